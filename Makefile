@@ -1,0 +1,24 @@
+# The commands of this repository. Each installs what it needs on a fresh Debian 12.
+.PHONY: setup build test demo bench run format
+CONFIG ?= release
+
+setup:
+	@build/setup.sh
+
+build: setup
+	dotnet build appliance.sln -c $(CONFIG) -v q --nologo
+
+test: setup
+	@build/test.sh
+
+demo: setup
+	@build/demo.sh
+
+bench: setup
+	@build/bench.sh
+
+run: build
+	./watchpost run
+
+format:
+	dotnet format appliance.sln

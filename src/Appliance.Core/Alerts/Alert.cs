@@ -1,0 +1,94 @@
+using Appliance.Core.Cameras;
+using Appliance.Core.Detection;
+using Appliance.Core.Recognition;
+
+namespace Appliance.Core.Alerts;
+
+/// <summary>A ULID: sorts by time, unique across boxes; the deduplication key of consumers.</summary>
+public readonly record struct AlertId(string Value)
+{
+    public override string ToString() => Value;
+}
+
+/// <summary>How urgent an alert is, least first.</summary>
+public enum Severity
+{
+    Info,
+    Warning,
+    Critical,
+}
+
+/// <summary>Event types on every interface (<c>event_type</c> in MQTT).</summary>
+public static class AlertKinds
+{
+    public const string Watchlist = "watchlist";
+    public const string UnknownFace = "unknown_face";
+    public const string Spoof = "spoof";
+    public const string Intrusion = "intrusion";
+    public const string Loitering = "loitering";
+    public const string Tamper = "tamper";
+
+    public static readonly IReadOnlyList<string> All = [Watchlist, UnknownFace, Spoof, Intrusion, Loitering, Tamper];
+}
+
+/// <summary>Who was recognised, as it was when the alert was raised.</summary>
+/// <param name="Person">Entry of the watchlist.</param>
+/// <param name="Name">Their name at that time.</param>
+/// <param name="Category">Their category at that time.</param>
+/// <param name="Similarity">Cosine of the fused track template and the nearest enrolled template.</param>
+/// <param name="Margin">Similarity minus that of the second best person.</param>
+/// <param name="Threshold">What <paramref name="Similarity"/> had to reach.</param>
+/// <param name="Shots">Face pictures that were fused.</param>
+public sealed record AlertMatch(
+    PersonId Person, string Name, string Category, float Similarity, float Margin, float Threshold, int Shots);
+
+/// <summary>
+/// Something the site must know, once. Immutable; <see cref="Seq"/> is given by the store in the transaction that makes it
+/// durable (0 until then), gap-free per appliance and never reset.
+/// </summary>
+public sealed record Alert
+{
+    public required AlertId Id { get; init; }
+
+    public long Seq { get; init; }
+
+    /// <summary>The run of the daemon that raised it.</summary>
+    public required Guid BootId { get; init; }
+
+    /// <summary>One of <see cref="AlertKinds"/>.</summary>
+    public required string Kind { get; init; }
+
+    public required Severity Severity { get; init; }
+
+    public required CameraId Camera { get; init; }
+
+    /// <summary>Wall clock of the frame that decided it, UTC.</summary>
+    public required DateTimeOffset Utc { get; init; }
+
+    /// <summary>Whether the clock was known to be synchronised then; null = unknown.</summary>
+    public bool? ClockSynced { get; init; }
+
+    /// <summary>Media time of that frame.</summary>
+    public TimeSpan MediaTime { get; init; }
+
+    /// <summary>The track, unique within <see cref="BootId"/> and camera.</summary>
+    public long TrackId { get; init; }
+
+    /// <summary>The face in that frame, pixels of a picture of <see cref="FrameWidth"/> × <see cref="FrameHeight"/>.</summary>
+    public Box? Box { get; init; }
+
+    public int FrameWidth { get; init; }
+
+    public int FrameHeight { get; init; }
+
+    /// <summary>Detector's score in that frame.</summary>
+    public float DetectionScore { get; init; }
+
+    public AlertMatch? Match { get; init; }
+
+    /// <summary>Free text for kinds without a match (what was tampered with, which rule fired).</summary>
+    public string Detail { get; init; } = "";
+
+    /// <summary>Catalogue names of the models that took part, e.g. detector and embedder.</summary>
+    public IReadOnlyList<string> Models { get; init; } = [];
+}
