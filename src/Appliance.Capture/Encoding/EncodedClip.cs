@@ -1,0 +1,31 @@
+namespace Appliance.Capture.Encoding;
+
+/// <summary>Encoded packets copied out of an <see cref="EncodedRing"/>, beginning with a key frame unless it continues another.</summary>
+public sealed class EncodedClip
+{
+    private readonly byte[] _bytes;
+    private readonly (EncodedPacket Packet, int Offset, int Length)[] _packets;
+
+    internal EncodedClip(string caps, byte[] bytes, (EncodedPacket Packet, int Offset, int Length)[] packets, long next)
+    {
+        Caps = caps;
+        _bytes = bytes;
+        _packets = packets;
+        Next = next;
+    }
+
+    /// <summary>GStreamer caps of the packets (codec, stream format, codec data).</summary>
+    public string Caps { get; }
+
+    /// <summary>Number of packets.</summary>
+    public int Count => _packets.Length;
+
+    /// <summary>Where the next call to <see cref="EncodedRing.CopyFrom"/> continues without gap.</summary>
+    public long Next { get; }
+
+    /// <summary>Times and kind of packet <paramref name="index"/>.</summary>
+    public EncodedPacket this[int index] => _packets[index].Packet;
+
+    /// <summary>Bytes of packet <paramref name="index"/>.</summary>
+    public ReadOnlySpan<byte> Bytes(int index) => _bytes.AsSpan(_packets[index].Offset, _packets[index].Length);
+}
