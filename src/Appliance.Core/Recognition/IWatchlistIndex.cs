@@ -21,6 +21,15 @@ public interface IWatchlistIndex
     /// </summary>
     int Search(ReadOnlySpan<float> template, Span<Candidate> best);
 
+    /// <summary>
+    /// The same for several templates at once (row-major, <c>count × dimensions</c>): much cheaper per template than one
+    /// by one. The candidates of template i are at <c>best[i * perTemplate ..]</c>, <c>found[i]</c> of them.
+    /// </summary>
+    void Search(ReadOnlySpan<float> templates, int perTemplate, Span<Candidate> best, Span<int> found);
+
     /// <summary>Replaces all templates of a person (none: the person is gone).</summary>
     void Put(PersonId person, IReadOnlyList<float[]> templates);
+
+    /// <summary>Replaces everything: the watchlist as read at start. One change for whoever searches meanwhile.</summary>
+    void Load(IEnumerable<(PersonId Person, IReadOnlyList<float[]> Templates)> watchlist);
 }

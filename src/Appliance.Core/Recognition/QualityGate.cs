@@ -1,0 +1,69 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Appliance.Core.Recognition;
+
+/// <summary>What is wrong with a picture of a face.</summary>
+public enum QualityFault
+{
+    None,
+    WeakDetection,
+    TooSmall,
+    CutOff,
+    TurnedAway,
+    TooDark,
+    TooBright,
+    TooFlat,
+    TooBlurred,
+}
+
+/// <summary>The least that a picture of a face must be. Two sets are in use: one for live shots, a stricter one for enrolment.</summary>
+public sealed class QualityGate
+{
+    /// <summary>For photos of the watchlist: what is enrolled is compared for years.</summary>
+    public static QualityGate Enrolment { get; } = new() { MinEyeDistance = 40, MaxYaw = 30, MaxPitch = 30, MinSharpness = 40 };
+
+    /// <summary>For frames of a camera.</summary>
+    public static QualityGate Live { get; } = new();
+
+    /// <summary>Detector's score (0 to 1).</summary>
+    [Range(0f, 1f)]
+    public float MinDetectorScore { get; init; } = 0.6f;
+
+    /// <summary>Pixels between the eyes (4 to 500).</summary>
+    [Range(4f, 500f)]
+    public float MinEyeDistance { get; init; } = 14;
+
+    /// <summary>Share of the face within the frame (0 to 1).</summary>
+    [Range(0f, 1f)]
+    public float MinVisible { get; init; } = 0.85f;
+
+    /// <summary>Degrees to the side (5 to 90).</summary>
+    [Range(5f, 90f)]
+    public float MaxYaw { get; init; } = 50;
+
+    /// <summary>Degrees up or down (5 to 90).</summary>
+    [Range(5f, 90f)]
+    public float MaxPitch { get; init; } = 45;
+
+    /// <summary>Mean luma (0 to 1).</summary>
+    [Range(0f, 1f)]
+    public float MinBrightness { get; init; } = 0.12f;
+
+    /// <summary>Mean luma (0 to 1).</summary>
+    [Range(0f, 1f)]
+    public float MaxBrightness { get; init; } = 0.92f;
+
+    /// <summary>Standard deviation of the luma (0 to 0.5).</summary>
+    [Range(0f, 0.5f)]
+    public float MinContrast { get; init; } = 0.04f;
+
+    /// <summary>As <see cref="ShotQuality.Sharpness"/>.</summary>
+    [Range(0f, 1000f)]
+    public float MinSharpness { get; init; } = 15;
+
+    /// <summary>The first fault of a shot, most telling first; <see cref="QualityFault.None"/> = good enough. Allocates nothing.</summary>
+    public QualityFault Check(in ShotQuality shot) => throw new NotImplementedException();
+
+    /// <summary>The same in words for a person, e.g. "too small: 22 px between the eyes, 40 needed"; null = good enough.</summary>
+    public string? WhyRefused(in ShotQuality shot) => throw new NotImplementedException();
+}
