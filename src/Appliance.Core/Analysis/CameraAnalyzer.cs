@@ -1,0 +1,172 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Appliance.Core.Alerts;
+using Appliance.Core.Cameras;
+using Appliance.Core.Detection;
+using Appliance.Core.Frames;
+using Appliance.Core.Recognition;
+using Appliance.Core.Tracking;
+
+namespace Appliance.Core.Analysis;
+
+/// <summary>
+/// What is known about one camera's people: from the detections of a frame to tracks, templates, identities and alerts.
+/// Synchronous, because templates are cut from the frame while it is borrowed. One thread at a time; allocates nothing per frame
+/// in steady state (an alert is an allocation, and rare).
+/// </summary>
+public sealed class CameraAnalyzer
+{
+    /// <summary>Shots embedded per frame; further ones wait for the next frame, so a crowd cannot stall the camera.</summary>
+    private const int MaxShotsPerFrame = 8;
+
+    private readonly CameraId _camera;
+    private readonly AnalysisContext _context;
+    private readonly IFaceEmbedder _embedder;
+    private readonly FaceTracker _tracker;
+    private readonly AlertGate _gate;
+    private readonly Landmarks5[] _landmarks = new Landmarks5[MaxShotsPerFrame];
+    private readonly ShotQuality[] _qualities = new ShotQuality[MaxShotsPerFrame];
+    private readonly Track[] _shot = new Track[MaxShotsPerFrame];
+    private readonly float[] _templates;
+
+    /// <param name="camera">Whose frames these are.</param>
+    /// <param name="context">What all cameras share.</param>
+    /// <param name="embedder">May be shared with other analysers of the same thread.</param>
+    public CameraAnalyzer(CameraId camera, AnalysisContext context, IFaceEmbedder embedder)
+    {
+        _camera = camera;
+        _context = context;
+        _embedder = embedder;
+        _tracker = new FaceTracker(context.Tracking);
+        _gate = new AlertGate(context.Alerts);
+        _templates = new float[MaxShotsPerFrame * embedder.Dimensions];
+    }
+
+    /// <summary>Where the time went.</summary>
+    public StageTimes Times { get; } = new();
+
+    /// <summary>Templates computed so far.</summary>
+    public long Embedded { get; private set; }
+
+    /// <summary>Takes the detections of the next frame of the camera.</summary>
+    public void Analyze(Frame frame, List<FaceDetection> faces, IAnalysisObserver observer)
+    {
+        var mark = Stopwatch.GetTimestamp();
+        var tracks = _tracker.Update(CollectionsMarshal.AsSpan(faces), frame.MediaTime);
+        mark = Times.AddTrack(mark);
+
+        var shots = ChooseShots(frame, faces, tracks);
+        mark = Times.AddQuality(mark);
+
+        if (shots > 0)
+        {
+            var templates = _templates.AsSpan(0, shots * _embedder.Dimensions);
+            _embedder.Embed(frame, _landmarks.AsSpan(0, shots), templates);
+            Embedded += shots;
+            mark = Times.AddEmbed(mark);
+            for (var i = 0; i < shots; i++)
+                Decide(frame, _shot[i], templates.Slice(i * _embedder.Dimensions, _embedder.Dimensions), _qualities[i], observer);
+        }
+
+        RaiseAlerts(frame, tracks, observer);
+        Times.AddDecide(mark);
+        observer.FrameAnalyzed(frame, tracks, _tracker.Ended);
+    }
+
+    private int ChooseShots(Frame frame, List<FaceDetection> faces, IReadOnlyList<Track> tracks)
+    {
+        var shots = 0;
+        for (var i = 0; i < tracks.Count; i++)
+        {
+            var track = tracks[i];
+            var identity = IdentityOf(track);
+            if (track.IsNew)
+                identity.Reset();
+            if (shots == MaxShotsPerFrame || track.State != TrackState.Confirmed || !track.IsSeen || !identity.IsDue(frame.MediaTime))
+                continue;
+
+            var face = faces[track.Detection];
+            var quality = ShotQuality.Measure(frame, face);
+            if (!identity.Wants(quality, frame.MediaTime))
+                continue;
+
+            _landmarks[shots] = face.Landmarks;
+            _qualities[shots] = quality;
+            _shot[shots] = track;
+            shots++;
+        }
+
+        return shots;
+    }
+
+    private void Decide(Frame frame, Track track, ReadOnlySpan<float> template, in ShotQuality quality, IAnalysisObserver observer)
+    {
+        IdentityOf(track).Add(template, quality, frame.MediaTime);
+        var joined = _tracker.Relink(track);
+        var identity = IdentityOf(joined);
+        if (joined != track)
+            identity.Add(template, quality, frame.MediaTime);
+
+        if (identity.Decide(_context.Index))
+            observer.Identified(frame, joined, identity.Current);
+    }
+
+    private void RaiseAlerts(Frame frame, IReadOnlyList<Track> tracks, IAnalysisObserver observer)
+    {
+        // Wall clocks jump and media time restarts with the camera; a cooldown must do neither.
+        var now = _context.MediaTimeOnly ? frame.MediaTime : Stopwatch.GetElapsedTime(0, frame.CapturedTimestamp);
+        for (var i = 0; i < tracks.Count; i++)
+        {
+            var track = tracks[i];
+            if (!track.IsSeen || track.State != TrackState.Confirmed)
+                continue;
+
+            var identity = IdentityOf(track);
+            if (_gate.Pass(track, identity, now) is { } kind && Describe(frame, track, kind, identity.Current) is { } alert)
+                observer.AlertRaised(frame, track, alert);
+        }
+    }
+
+    private Alert? Describe(Frame frame, Track track, string kind, in Identity identity)
+    {
+        AlertMatch? match = null;
+        if (kind == AlertKinds.Watchlist)
+        {
+            // Removed between the search and now: remove means remove.
+            if (_context.FindPerson(identity.Person) is not { } person)
+                return null;
+
+            match = new(
+                person.Id, person.Name, person.Category, identity.Similarity, identity.Margin, identity.Threshold, identity.Shots);
+        }
+
+        return new Alert
+        {
+            Id = new(Ulid.New(frame.CapturedAt)),
+            BootId = _context.BootId,
+            Kind = kind,
+            Severity = Severity.Warning,
+            Camera = _camera,
+            Utc = frame.CapturedAt,
+            ClockSynced = _context.ClockSynced(),
+            MediaTime = frame.MediaTime,
+            TrackId = track.Id,
+            Box = track.Box,
+            FrameWidth = frame.Width,
+            FrameHeight = frame.Height,
+            DetectionScore = track.Score,
+            Match = match,
+            Models = _context.Models,
+        };
+    }
+
+    private TrackIdentity IdentityOf(Track track)
+    {
+        if (track.Slot is TrackIdentity identity)
+            return identity;
+
+        identity = new TrackIdentity(_context.Recognition, _embedder.Dimensions, _context.Threshold);
+        track.Slot = identity;
+        return identity;
+    }
+}
