@@ -20,14 +20,14 @@ public sealed class CameraAnalyzer
     private const int MaxShotsPerFrame = 8;
 
     private readonly CameraId _camera;
-    private readonly AnalysisContext _context;
-    private readonly IFaceEmbedder _embedder;
     private readonly FaceTracker _tracker;
     private readonly AlertGate _gate;
     private readonly Landmarks5[] _landmarks = new Landmarks5[MaxShotsPerFrame];
     private readonly ShotQuality[] _qualities = new ShotQuality[MaxShotsPerFrame];
     private readonly Track[] _shot = new Track[MaxShotsPerFrame];
-    private readonly float[] _templates;
+    private AnalysisContext _context;
+    private IFaceEmbedder _embedder;
+    private float[] _templates;
 
     /// <param name="camera">Whose frames these are.</param>
     /// <param name="context">What all cameras share.</param>
@@ -47,6 +47,18 @@ public sealed class CameraAnalyzer
 
     /// <summary>Templates computed so far.</summary>
     public long Embedded { get; private set; }
+
+    /// <summary>
+    /// Goes on with another embedder, watchlist or thresholds: the tracks stay, who they are is found out anew, and what was
+    /// alerted keeps its cooldown. Tracking and alert options stay as constructed.
+    /// </summary>
+    public void Adopt(AnalysisContext context, IFaceEmbedder embedder)
+    {
+        if (_embedder.Dimensions != embedder.Dimensions)
+            _templates = new float[MaxShotsPerFrame * embedder.Dimensions];
+        _context = context;
+        _embedder = embedder;
+    }
 
     /// <summary>Takes the detections of the next frame of the camera.</summary>
     public void Analyze(Frame frame, List<FaceDetection> faces, IAnalysisObserver observer)
@@ -162,11 +174,21 @@ public sealed class CameraAnalyzer
 
     private TrackIdentity IdentityOf(Track track)
     {
-        if (track.Slot is TrackIdentity identity)
-            return identity;
+        // Track objects are reused, so a slot may date from before Adopt: then it holds another model's template.
+        if (track.Slot is Slot slot && ReferenceEquals(slot.Context, _context))
+            return slot.Identity;
 
-        identity = new TrackIdentity(_context.Recognition, _embedder.Dimensions, _context.Threshold);
-        track.Slot = identity;
-        return identity;
+        slot = new Slot(new TrackIdentity(_context.Recognition, _embedder.Dimensions, _context.Threshold), _context);
+        track.Slot = slot;
+        return slot.Identity;
+    }
+
+    private sealed class Slot(TrackIdentity identity, AnalysisContext context) : ITrackAppearance
+    {
+        public TrackIdentity Identity => identity;
+
+        public AnalysisContext Context => context;
+
+        public ReadOnlySpan<float> Template => identity.Template;
     }
 }
