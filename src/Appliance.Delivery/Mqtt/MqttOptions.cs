@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Microsoft.Extensions.Options;
 
 namespace Appliance.Delivery.Mqtt;
 
@@ -73,7 +72,6 @@ public sealed class MqttOptions : IValidatableObject
     public TimeSpan ReconnectLongest { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>In which dialects alerts and state are published.</summary>
-    [ValidateObjectMembers]
     public MqttDialectsOptions Dialects { get; init; } = new();
 
     /// <summary>The port in use.</summary>
@@ -98,7 +96,6 @@ public sealed class MqttOptions : IValidatableObject
 public sealed class MqttDialectsOptions
 {
     /// <summary>CloudEvents over MQTT 5 and plain state topics: the box's own words, schemas in <c>mqtt-schemas/</c>.</summary>
-    [ValidateObjectMembers]
     public NativeDialectOptions Native { get; init; } = new();
 }
 

@@ -1,0 +1,149 @@
+using System.Text;
+using Appliance.Core.Alerts;
+using Appliance.Core.Cameras;
+using Appliance.Core.Outputs;
+using Appliance.Delivery.Mqtt.Native;
+using Appliance.Native.Mosquitto;
+using Microsoft.Extensions.Logging;
+
+namespace Appliance.Delivery.Mqtt;
+
+/// <summary>
+/// All that the box says over MQTT: alerts from the outboxes of the dialects that are switched on, and state as retained topics.
+/// Members are thread-safe and never wait for the broker.
+/// </summary>
+public sealed class MqttDelivery
+{
+    private readonly Lock _lock = new();
+    private readonly MqttBatch _batch = new();
+    private readonly IMqttDialect[] _dialects;
+    private readonly OutboxSender[] _senders;
+    private readonly MqttLink _link;
+    private readonly bool _enabled;
+
+    /// <param name="options">Validated options.</param>
+    /// <param name="identity">Who the box is.</param>
+    /// <param name="outbox">The outbox of each of <see cref="Destinations"/>.</param>
+    /// <param name="clock">Time.</param>
+    /// <param name="loggers">Makes the loggers.</param>
+    public MqttDelivery(
+        MqttOptions options,
+        ApplianceIdentity identity,
+        Func<string, IOutbox> outbox,
+        TimeProvider clock,
+        ILoggerFactory loggers)
+    {
+        var topics = new NativeTopics(options.TopicPrefix ?? "ea/" + identity.Serial);
+        _enabled = options.Enabled;
+        _dialects = [.. Dialects(options, identity, topics)];
+        _link = new(Settings(options, identity, topics), clock, loggers.CreateLogger<MqttLink>());
+        _senders =
+        [
+            .. _dialects.Select(dialect => new OutboxSender(
+                _link, outbox(Destination(dialect.Name)), dialect, options.MaxInFlight, clock, loggers.CreateLogger<OutboxSender>())),
+        ];
+        _link.HealthChanged += health => HealthChanged?.Invoke(health);
+    }
+
+    /// <summary>Raised after each change of <see cref="Health"/>; handlers must not block.</summary>
+    public event Action<MqttHealth>? HealthChanged;
+
+    /// <summary>State of the session and why.</summary>
+    public MqttHealth Health => _link.Health;
+
+    /// <summary>Alerts that the broker accepted since start, over all dialects.</summary>
+    public long Delivered => _senders.Sum(sender => sender.Delivered);
+
+    /// <summary>Names of the outboxes that these options write to, e.g. <c>mqtt.native</c>; one row per alert and destination.</summary>
+    public static IReadOnlyList<string> Destinations(MqttOptions options) =>
+        options is { Enabled: true, Dialects.Native.Enabled: true } ? [Destination("native")] : [];
+
+    /// <summary>Delivers until stopped; then says farewell. Does not throw for what the broker or the network does.</summary>
+    public async Task Run(CancellationToken stopping)
+    {
+        if (!_enabled)
+        {
+            await Task.Delay(-1, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
+
+        // The senders end first: a farewell is the last word.
+        using var leaving = new CancellationTokenSource();
+        var link = _link.Run(leaving.Token);
+        try
+        {
+            await Task.WhenAll(_senders.Select(sender => sender.Run(stopping)).Append(Task.Delay(-1, stopping)))
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        finally
+        {
+            await leaving.CancelAsync().ConfigureAwait(false);
+            await link.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Sets the box's retained health.</summary>
+    public void Report(HealthReport report) => Retain((dialect, batch) => dialect.Write(report, batch));
+
+    /// <summary>Sets a camera's retained state.</summary>
+    public void Report(CameraReport report) => Retain((dialect, batch) => dialect.Write(report, batch));
+
+    /// <summary>Sets an output's retained state.</summary>
+    public void Report(OutputState state) => Retain((dialect, batch) => dialect.Write(state, batch));
+
+    /// <summary>Clears the retained state of a camera that is no more.</summary>
+    public void Remove(CameraId camera) => Retain((dialect, batch) => dialect.WriteRemoved(camera, batch));
+
+    private static string Destination(string dialect) => "mqtt." + dialect;
+
+    private static IEnumerable<IMqttDialect> Dialects(MqttOptions options, ApplianceIdentity identity, NativeTopics topics)
+    {
+        if (options is { Enabled: true, Dialects.Native.Enabled: true })
+            yield return new NativeDialect(identity, topics, options.Dialects.Native);
+    }
+
+    private static MqttLinkSettings Settings(MqttOptions options, ApplianceIdentity identity, NativeTopics topics) => new(
+        () => Connection(options, identity, topics),
+        options.ConnectTimeout,
+        options.ReconnectFirst,
+        options.ReconnectLongest,
+        Birth: message => WriteAvailable(message, topics, "online"),
+        Farewell: message => WriteAvailable(message, topics, "offline"));
+
+    private static MosquittoOptions Connection(MqttOptions options, ApplianceIdentity identity, NativeTopics topics) => new()
+    {
+        Host = options.Host,
+        Port = options.EffectivePort,
+        ClientId = options.ClientId ?? "ea-" + identity.Serial,
+        CleanStart = false,
+        SessionExpiry = options.SessionExpiry,
+        KeepAlive = options.KeepAlive,
+        Username = options.Username,
+        Password = options.PasswordFile is { } file ? File.ReadLines(file).FirstOrDefault() : options.Password,
+        Tls = options.Tls ? new(options.CaFile, options.CertFile, options.KeyFile) : null,
+        Will = new() { Topic = topics.Available, Payload = "offline"u8.ToArray(), Qos = 1, Retain = true },
+        // State is published beside the alerts.
+        MaxInFlight = options.MaxInFlight + 50,
+    };
+
+    private static void WriteAvailable(MqttMessage message, NativeTopics topics, string word)
+    {
+        message.Topic = topics.Available;
+        message.Retain = true;
+        Encoding.UTF8.GetBytes(word, message.Payload);
+    }
+
+    private void Retain(Action<IMqttDialect, MqttBatch> write)
+    {
+        lock (_lock)
+        {
+            foreach (var dialect in _dialects)
+            {
+                _batch.Clear();
+                write(dialect, _batch);
+                for (var i = 0; i < _batch.Count; i++)
+                    _link.Retain(_batch[i]);
+            }
+        }
+    }
+}
