@@ -21,12 +21,8 @@ internal static partial class PipelineLog
     [LoggerMessage(1805, LogLevel.Error, "Inference worker failed and is restarted in {Pause}")]
     public static partial void WorkerRestarting(this ILogger logger, TimeSpan pause, Exception error);
 
-    [LoggerMessage(1806, LogLevel.Information, "Recognising on {Cameras} cameras with {Detector} and {Embedder}; {Persons} persons on the watchlist")]
-    public static partial void PipelineStarted(
-        this ILogger logger, int cameras, string detector, string embedder, int persons);
-
-    [LoggerMessage(1807, LogLevel.Error, "Models cannot be loaded; cameras run without recognition until this is solved: {Reason}")]
-    public static partial void ModelsMissing(this ILogger logger, string reason);
+    [LoggerMessage(1806, LogLevel.Information, "Pipeline started: {Cameras} cameras on {Workers} inference workers")]
+    public static partial void PipelineStarted(this ILogger logger, int cameras, int workers);
 
     [LoggerMessage(1808, LogLevel.Information, "Pipeline stopped: {Stored} alerts stored, {Waiting} left waiting")]
     public static partial void PipelineStopped(this ILogger logger, long stored, int waiting);

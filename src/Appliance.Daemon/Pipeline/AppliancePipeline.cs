@@ -1,0 +1,104 @@
+using Appliance.Capture.Cameras;
+using Appliance.Core.Alerts;
+using Appliance.Core.Outputs;
+using Appliance.Core.Rules;
+
+namespace Appliance.Daemon.Pipeline;
+
+/// <summary>
+/// The river, in one place. Read <see cref="StartAsync"/> and you know the system:
+/// <code>
+/// CameraSet ─[FrameQueue: 2 per camera, drop oldest, counted]→ InferenceWorker (detect → track → embed → decide)
+///     → AlertDispatcher ─┬→ outputs, at once
+///                        └[10,000, then waits]→ store: alert + outbox rows in one transaction → delivery at its own pace
+/// </code>
+/// </summary>
+internal sealed class AppliancePipeline(
+    PipelineOptions options,
+    RecognizerFactory recognizers,
+    IAlertLog log,
+    IOutputBank outputs,
+    AlertPolicy policy,
+    TimeProvider clock,
+    ILoggerFactory loggers) : IAsyncDisposable
+{
+    private readonly ILogger<AppliancePipeline> _logger = loggers.CreateLogger<AppliancePipeline>();
+    private readonly CancellationTokenSource _abandon = new();
+    private InferenceWorker[] _workers = [];
+    private AlertDispatcher? _alerts;
+    private CameraSet? _cameras;
+    private Task _storing = Task.CompletedTask;
+    private int _disposed;
+
+    /// <summary>Everything that happens, for those who watch.</summary>
+    public LiveFeed Live { get; } = new();
+
+    /// <summary>Copies of frames on demand.</summary>
+    public SnapshotDesk Snapshots { get; } = new();
+
+    public CameraSet Cameras => _cameras ?? throw new InvalidOperationException("The pipeline was not started.");
+
+    public AlertDispatcher Alerts => _alerts ?? throw new InvalidOperationException("The pipeline was not started.");
+
+    public RecognizerFactory Recognizers => recognizers;
+
+    /// <summary>Why nobody is recognised on some cameras; null while all is well.</summary>
+    public string? Fault => _workers.Select(worker => worker.Fault).FirstOrDefault(fault => fault is not null);
+
+    /// <summary>Longest time since a worker took its last turn: what the watchdog is fed by.</summary>
+    public TimeSpan Silence => _workers.Length == 0
+        ? TimeSpan.Zero
+        : _workers.Max(worker => clock.GetElapsedTime(worker.Progress));
+
+    /// <summary>Starts from the end of the river, so that nothing flows into the void.</summary>
+    public async Task StartAsync(IEnumerable<CameraOptions> cameras)
+    {
+        _alerts = new AlertDispatcher(log, outputs, policy, clock, loggers.CreateLogger<AlertDispatcher>());
+        _alerts.Stored += alert => Live.Publish(new("alert", alert));
+        outputs.Changed += state => Live.Publish(new("output", state));
+        _storing = Task.Run(() => _alerts.RunAsync(_abandon.Token));
+
+        _workers = [.. Enumerable.Range(0, options.Workers).Select(number => new InferenceWorker(
+            $"inference-{number}", recognizers.Create, _alerts, Live, Snapshots, clock, loggers.CreateLogger<InferenceWorker>()))];
+        foreach (var worker in _workers)
+            worker.Start();
+
+        _cameras = new CameraSet(_workers, Live, clock, loggers);
+        foreach (var camera in cameras)
+            await _cameras.Put(camera);
+        _logger.PipelineStarted(_cameras.All.Count, _workers.Length);
+    }
+
+    /// <summary>New models, thresholds or settings apply from the next frame on.</summary>
+    public void Renew()
+    {
+        foreach (var worker in _workers)
+            worker.Renew();
+    }
+
+    /// <summary>Upstream first: cameras, then inference, then the alerts that wait are written.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0 || _alerts is null)
+            return;
+
+        if (_cameras is not null)
+            await _cameras.DisposeAsync();
+        foreach (var worker in _workers)
+            worker.Dispose();
+        _alerts.Complete();
+        _abandon.CancelAfter(options.DrainTimeout);
+        try
+        {
+            await _storing;
+        }
+        catch (OperationCanceledException)
+        {
+            // Said below: the disk refused for longer than a stop may take.
+        }
+
+        recognizers.Dispose();
+        _logger.PipelineStopped(_alerts.StoredCount, _alerts.Waiting);
+        _abandon.Dispose();
+    }
+}
