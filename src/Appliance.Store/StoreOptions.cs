@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Appliance.Store;
 
 /// <summary>Where the box keeps what must survive, and for how long.</summary>
-public sealed class StoreOptions
+public sealed record StoreOptions
 {
     /// <summary>Folder of the database, its keys and its sequence file; made with mode 0700 when absent.</summary>
     [Required]

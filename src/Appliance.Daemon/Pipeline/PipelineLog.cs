@@ -26,4 +26,7 @@ internal static partial class PipelineLog
 
     [LoggerMessage(1808, LogLevel.Information, "Pipeline stopped: {Stored} alerts stored, {Waiting} left waiting")]
     public static partial void PipelineStopped(this ILogger logger, long stored, int waiting);
+
+    [LoggerMessage(1809, LogLevel.Error, "State could not be reported; the next round tries again")]
+    public static partial void ReportFailed(this ILogger logger, Exception error);
 }

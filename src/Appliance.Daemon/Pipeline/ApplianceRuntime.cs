@@ -1,0 +1,117 @@
+using Appliance.Capture.Cameras;
+using Appliance.Core.Rules;
+using Appliance.Delivery.Mqtt;
+using Appliance.Delivery.Outputs;
+using Appliance.Inference;
+using Appliance.Store;
+
+namespace Appliance.Daemon.Pipeline;
+
+/// <summary>
+/// The running box: opens every room in order, joins them, and closes them in the opposite order. What needs a person's
+/// permission is REST's business; here things happen.
+/// </summary>
+internal sealed class ApplianceRuntime : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stopDelivery = new();
+    private readonly RuntimeOptions _options;
+    private readonly ILoggerFactory _loggers;
+    private Task _delivering = Task.CompletedTask;
+    private StateReporter? _reporter;
+    private int _disposed;
+
+    private ApplianceRuntime(RuntimeOptions options, TimeProvider clock, ILoggerFactory loggers, ApplianceStore store)
+    {
+        _options = options;
+        _loggers = loggers;
+        Clock = clock;
+        Store = store;
+        StartedAt = clock.GetUtcNow();
+        Outputs = new OutputBank(options.Outputs, clock, loggers.CreateLogger<OutputBank>());
+        Inference = new InferenceEngine(options.Inference, loggers.CreateLogger<InferenceEngine>());
+        Mqtt = new MqttDelivery(options.Mqtt, options.Identity, store.Outbox, clock, loggers);
+        Pipeline = new AppliancePipeline(
+            options.Pipeline,
+            new RecognizerFactory(Inference, store, options.Tracking, options.Alerts, options.Identity.BootId)
+            {
+                Recognition = options.Recognition,
+            },
+            store.Alerts,
+            Outputs,
+            new AlertPolicy(options.Alerts),
+            clock,
+            loggers);
+        Health = new HealthBoard(this);
+    }
+
+    public TimeProvider Clock { get; }
+
+    public RuntimeOptions Options => _options;
+
+    public DateTimeOffset StartedAt { get; }
+
+    public ApplianceStore Store { get; }
+
+    public OutputBank Outputs { get; }
+
+    public InferenceEngine Inference { get; }
+
+    public MqttDelivery Mqtt { get; }
+
+    public AppliancePipeline Pipeline { get; }
+
+    public HealthBoard Health { get; }
+
+    /// <param name="options">Validated.</param>
+    /// <param name="storedCameras">Reads the cameras that were added or changed over REST; they replace the file's of the same id.</param>
+    /// <param name="clock">Time.</param>
+    /// <param name="loggers">Makes the loggers.</param>
+    /// <param name="cancel">Gives up starting.</param>
+    /// <exception cref="StoreException">The data folder cannot be used: the one fault without which there is nothing to run.</exception>
+    public static async Task<ApplianceRuntime> StartAsync(
+        RuntimeOptions options,
+        Func<ApplianceStore, Task<IReadOnlyList<CameraOptions>>> storedCameras,
+        TimeProvider clock,
+        ILoggerFactory loggers,
+        CancellationToken cancel)
+    {
+        var store = await ApplianceStore.Open(
+            options.Store with { Destinations = MqttDelivery.Destinations(options.Mqtt) }, clock, loggers, cancel);
+        var runtime = new ApplianceRuntime(options, clock, loggers, store);
+        try
+        {
+            var stored = await storedCameras(store);
+            await runtime.Begin(options.Cameras.Where(camera => stored.All(other => other.Id != camera.Id)).Concat(stored));
+            return runtime;
+        }
+        catch
+        {
+            await runtime.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Stops upstream first; what was raised is stored, what was not delivered waits in the outbox for the next start.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+
+        await Pipeline.DisposeAsync();
+        if (_reporter is not null)
+            await _reporter.DisposeAsync();
+        await _stopDelivery.CancelAsync();
+        await _delivering;
+        Outputs.Dispose();
+        Inference.Dispose();
+        await Store.DisposeAsync();
+        _stopDelivery.Dispose();
+    }
+
+    private async Task Begin(IEnumerable<CameraOptions> cameras)
+    {
+        await Pipeline.StartAsync(cameras);
+        _reporter = new StateReporter(this, _loggers.CreateLogger<StateReporter>());
+        _delivering = Task.Run(() => Mqtt.Run(_stopDelivery.Token));
+    }
+}

@@ -1,0 +1,36 @@
+using Appliance.Capture.Cameras;
+using Appliance.Core.Recognition;
+using Appliance.Core.Rules;
+using Appliance.Core.Tracking;
+using Appliance.Delivery;
+using Appliance.Delivery.Mqtt;
+using Appliance.Delivery.Outputs;
+using Appliance.Inference;
+using Appliance.Store;
+
+namespace Appliance.Daemon.Pipeline;
+
+/// <summary>The validated configuration of one run, by room.</summary>
+internal sealed record RuntimeOptions
+{
+    public required ApplianceIdentity Identity { get; init; }
+
+    public required StoreOptions Store { get; init; }
+
+    public InferenceOptions Inference { get; init; } = new();
+
+    public TrackingOptions Tracking { get; init; } = new();
+
+    public RecognitionOptions Recognition { get; init; } = new();
+
+    public AlertsOptions Alerts { get; init; } = new();
+
+    public MqttOptions Mqtt { get; init; } = new() { Enabled = false };
+
+    public OutputsOptions Outputs { get; init; } = new();
+
+    public PipelineOptions Pipeline { get; init; } = new();
+
+    /// <summary>Cameras of the configuration file; those of the settings store come on top.</summary>
+    public IReadOnlyList<CameraOptions> Cameras { get; init; } = [];
+}

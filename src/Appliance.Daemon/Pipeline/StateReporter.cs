@@ -1,0 +1,89 @@
+using Appliance.Capture.Cameras;
+using Appliance.Core.Cameras;
+using Appliance.Core.Outputs;
+using Appliance.Delivery.Mqtt;
+
+namespace Appliance.Daemon.Pipeline;
+
+/// <summary>Keeps the retained state on the broker true: at once when something changes, and every half minute for the figures.</summary>
+internal sealed class StateReporter : IAsyncDisposable
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(30);
+
+    private readonly ApplianceRuntime _runtime;
+    private readonly ILogger _logger;
+    private readonly ITimer _timer;
+    private readonly HashSet<CameraId> _known = [];
+    private readonly Lock _gate = new();
+
+    public StateReporter(ApplianceRuntime runtime, ILogger<StateReporter> logger)
+    {
+        _runtime = runtime;
+        _logger = logger;
+        runtime.Outputs.Changed += ReportOutput;
+        runtime.Pipeline.Cameras.Changed += ReportCamera;
+        runtime.Mqtt.HealthChanged += ReportBroker;
+        foreach (var output in runtime.Outputs.States)
+            ReportOutput(output);
+        _timer = runtime.Clock.CreateTimer(_ => ReportAll(), null, TimeSpan.Zero, s_interval);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _runtime.Outputs.Changed -= ReportOutput;
+        _runtime.Pipeline.Cameras.Changed -= ReportCamera;
+        _runtime.Mqtt.HealthChanged -= ReportBroker;
+        await _timer.DisposeAsync();
+    }
+
+    private void ReportOutput(OutputState state) => _runtime.Mqtt.Report(state);
+
+    private void ReportBroker(MqttHealth health)
+    {
+        if (_runtime.Pipeline.Live.HasWatchers)
+            _runtime.Pipeline.Live.Publish(new("broker", health));
+    }
+
+    private void ReportCamera(CameraStatus camera)
+    {
+        lock (_gate)
+            _known.Add(camera.Options.CameraId);
+        _runtime.Mqtt.Report(new CameraReport(
+            camera.Options.CameraId, StateOf(camera), camera.Health.Reason, camera.Health.Since,
+            camera.Health.FramesPerSecond, camera.Dropped));
+    }
+
+    private void ReportAll()
+    {
+        try
+        {
+            var cameras = _runtime.Pipeline.Cameras.All;
+            foreach (var camera in cameras)
+                ReportCamera(camera);
+
+            CameraId[] gone;
+            lock (_gate)
+            {
+                gone = [.. _known.Where(known => cameras.All(camera => camera.Options.CameraId != known))];
+                _known.ExceptWith(gone);
+            }
+
+            foreach (var camera in gone)
+                _runtime.Mqtt.Remove(camera);
+            _runtime.Mqtt.Report(_runtime.Health.Report());
+        }
+        catch (Exception error)
+        {
+            // A timer's exception would end the process; the next round tries again.
+            _logger.ReportFailed(error);
+        }
+    }
+
+    private static CameraReportState StateOf(CameraStatus camera) => camera.Health.State switch
+    {
+        _ when !camera.Options.Enabled => CameraReportState.Disabled,
+        CameraState.Running => CameraReportState.Online,
+        CameraState.Stopped => CameraReportState.Disabled,
+        _ => CameraReportState.Offline,
+    };
+}
