@@ -62,7 +62,8 @@ public enum ModelKind
 /// <param name="Home">Repository or page.</param>
 /// <param name="Commit">Revision there, when it has one.</param>
 /// <param name="Path">File there.</param>
-public sealed record ModelSource(string Home, string? Commit = null, string? Path = null);
+/// <param name="Conversion">What was done to it since, when its bytes are not the published ones.</param>
+public sealed record ModelSource(string Home, string? Commit = null, string? Path = null, string? Conversion = null);
 
 /// <summary>The tensor that goes in: float32, NCHW, value = (colour 0..255 − mean) × scale.</summary>
 public sealed record InputContract
