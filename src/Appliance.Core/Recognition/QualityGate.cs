@@ -62,8 +62,35 @@ public sealed class QualityGate
     public float MinSharpness { get; init; } = 15;
 
     /// <summary>The first fault of a shot, most telling first; <see cref="QualityFault.None"/> = good enough. Allocates nothing.</summary>
-    public QualityFault Check(in ShotQuality shot) => throw new NotImplementedException();
+    public QualityFault Check(in ShotQuality shot) => shot switch
+    {
+        // Written so that not-a-number fails.
+        _ when !(shot.DetectorScore >= MinDetectorScore) => QualityFault.WeakDetection,
+        _ when !(shot.EyeDistance >= MinEyeDistance) => QualityFault.TooSmall,
+        _ when !(shot.Visible >= MinVisible) => QualityFault.CutOff,
+        _ when !(Math.Abs(shot.Yaw) <= MaxYaw) || !(Math.Abs(shot.Pitch) <= MaxPitch) => QualityFault.TurnedAway,
+        _ when !(shot.Brightness >= MinBrightness) => QualityFault.TooDark,
+        _ when !(shot.Brightness <= MaxBrightness) => QualityFault.TooBright,
+        _ when !(shot.Contrast >= MinContrast) => QualityFault.TooFlat,
+        _ when !(shot.Sharpness >= MinSharpness) => QualityFault.TooBlurred,
+        _ => QualityFault.None,
+    };
 
     /// <summary>The same in words for a person, e.g. "too small: 22 px between the eyes, 40 needed"; null = good enough.</summary>
-    public string? WhyRefused(in ShotQuality shot) => throw new NotImplementedException();
+    public string? WhyRefused(in ShotQuality shot) => Check(shot) switch
+    {
+        QualityFault.None => null,
+        QualityFault.WeakDetection =>
+            $"not clearly a face: detector score {shot.DetectorScore:0.00}, {MinDetectorScore:0.00} needed",
+        QualityFault.TooSmall => $"too small: {shot.EyeDistance:0} px between the eyes, {MinEyeDistance:0} needed",
+        QualityFault.CutOff => $"cut off: {shot.Visible:0%} of the face is in the picture, {MinVisible:0%} needed",
+        QualityFault.TurnedAway when !(Math.Abs(shot.Yaw) <= MaxYaw) =>
+            $"turned to the side: {Math.Abs(shot.Yaw):0}°, at most {MaxYaw:0}°",
+        QualityFault.TurnedAway => $"turned {(shot.Pitch > 0 ? "up" : "down")}: {Math.Abs(shot.Pitch):0}°, at most {MaxPitch:0}°",
+        QualityFault.TooDark => $"too dark: brightness {shot.Brightness:0%}, {MinBrightness:0%} needed",
+        QualityFault.TooBright => $"too bright: brightness {shot.Brightness:0%}, at most {MaxBrightness:0%}",
+        QualityFault.TooFlat => $"too little contrast: {shot.Contrast:0.0%}, {MinContrast:0.0%} needed",
+        QualityFault.TooBlurred => $"too blurred: sharpness {shot.Sharpness:0.0}, {MinSharpness:0.0} needed",
+        var other => throw new InvalidOperationException($"no words for {other}"),
+    };
 }

@@ -19,7 +19,7 @@ public sealed class TrackingOptions
 
     /// <summary>A track that is not seen for longer ends (0.1 s to 30 s).</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:30")]
-    public TimeSpan LostFor { get; init; } = TimeSpan.FromSeconds(1.5);
+    public TimeSpan LostFor { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// A step of media time that is longer, or backwards, is a cut (camera reopened, seek): all tracks end (0.5 s to 60 s).
