@@ -1,5 +1,7 @@
 using Appliance.Store.Alerts;
 using Appliance.Store.Audit;
+using Appliance.Store.Database;
+using Appliance.Store.Keys;
 using Appliance.Store.Settings;
 using Appliance.Store.Users;
 using Appliance.Store.Watchlist;
@@ -8,49 +10,92 @@ using Microsoft.Extensions.Logging;
 namespace Appliance.Store;
 
 /// <summary>Opens the data folder and holds its rooms. One process at a time.</summary>
-public sealed class ApplianceStore : IAsyncDisposable
+public sealed partial class ApplianceStore : IAsyncDisposable
 {
+    private readonly StoreOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly StoreDatabase _database;
+    private readonly KeyFiles _keys;
+    private readonly AlertNumbers _numbers;
+    private readonly List<Outbox> _outboxes;
+    private readonly CancellationTokenSource _stopping = new();
+
+    private ApplianceStore(
+        StoreOptions options, TimeProvider clock, ILoggerFactory loggers, StoreDatabase database, KeyFiles keys, AlertNumbers numbers, StoredState state)
+    {
+        (_options, _clock, _database, _keys, _numbers) = (options, clock, database, keys, numbers);
+        _logger = loggers.CreateLogger<ApplianceStore>();
+        var ring = keys.Ring;
+        var throttle = new LoginThrottle(database, clock);
+        _outboxes = [.. state.Destinations.Select(to => new Outbox(database, ring, to.Name, to.Id, to.Depth, clock))];
+        _unreadable = state.UnreadablePersons;
+        Audit = new(database, clock);
+        Alerts = new(database, ring, Audit, numbers, _outboxes, options, clock);
+        Watchlist = new(database, ring, Audit, Alerts, state.Persons, options, clock);
+        Bundles = new(database, ring, Audit, Watchlist, options, clock);
+        Users = new(database, Audit, throttle, state.IsClaimed, clock);
+        Tokens = new(database, Audit, clock);
+        ClaimCode = new(database, Audit, Users, throttle);
+        Settings = new(database, ring, Audit, clock);
+    }
+
+    public AlertLog Alerts { get; }
+
+    public WatchlistStore Watchlist { get; }
+
+    public WatchlistBundles Bundles { get; }
+
+    public AuditLog Audit { get; }
+
+    public UserStore Users { get; }
+
+    public TokenStore Tokens { get; }
+
+    public ClaimCode ClaimCode { get; }
+
+    public SettingsStore Settings { get; }
+
     /// <summary>
     /// Opens or makes the database, brings it up to date and checks it. A damaged one is set aside and reported in
     /// <see cref="Health"/>; a new one continues its alert numbers.
     /// </summary>
     /// <exception cref="StoreException">Library missing, folder not writable, in use, or written by a newer program.</exception>
     public static Task<ApplianceStore> Open(
-        StoreOptions options, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancel = default) =>
-        throw new NotImplementedException();
-
-    public AlertLog Alerts => throw new NotImplementedException();
-
-    public WatchlistStore Watchlist => throw new NotImplementedException();
-
-    public WatchlistBundles Bundles => throw new NotImplementedException();
-
-    public AuditLog Audit => throw new NotImplementedException();
-
-    public UserStore Users => throw new NotImplementedException();
-
-    public TokenStore Tokens => throw new NotImplementedException();
-
-    public ClaimCode ClaimCode => throw new NotImplementedException();
-
-    public SettingsStore Settings => throw new NotImplementedException();
+        StoreOptions options, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancel = default) => Task.Run(
+        () =>
+        {
+            var logger = loggers.CreateLogger<ApplianceStore>();
+            KeyFiles? keys = null;
+            AlertNumbers? numbers = null;
+            StoredState? state = null;
+            var database = StoreDatabase.Open(options, clock, logger, session =>
+            {
+                keys = KeyFiles.Open(options.DataDirectory, Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY"), logger.KeyMade);
+                numbers = AlertNumbers.Open(options.DataDirectory, session, logger);
+                state = StoredState.Load(session, keys.Ring, options, logger);
+            });
+            database.Writer.BeforeCommit = numbers!.BeforeCommit;
+            var store = new ApplianceStore(options, clock, loggers, database, keys!, numbers, state!);
+            database.Writer.Start();
+            store.ResumeRotation();
+            return store;
+        },
+        cancel);
 
     /// <summary>The queue of a destination of the options.</summary>
     /// <exception cref="ArgumentException">Not one of <see cref="StoreOptions.Destinations"/>.</exception>
-    public Outbox Outbox(string destination) => throw new NotImplementedException();
-
-    /// <summary>
-    /// Makes a new key, encrypts every record with it and destroys the old one. Goes on after a crash at the next start.
-    /// Completes when the old key is gone.
-    /// </summary>
-    /// <exception cref="StoreException">The key comes from systemd: the operator provides the new one.</exception>
-    public Task RotateKey(Actor by, CancellationToken cancel = default) => throw new NotImplementedException();
-
-    /// <summary>Retention, expired sessions, return of free space, log. Call it hourly.</summary>
-    public Task<PruneResult> Maintain(CancellationToken cancel = default) => throw new NotImplementedException();
-
-    public StoreHealth Health() => throw new NotImplementedException();
+    public Outbox Outbox(string destination) =>
+        _outboxes.FirstOrDefault(outbox => outbox.Destination == destination)
+        ?? throw new ArgumentException($"no destination {destination} is configured", nameof(destination));
 
     /// <summary>Writes what is queued and closes.</summary>
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _rotation.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _database.DisposeAsync().ConfigureAwait(false);
+        _numbers.Dispose();
+        _stopping.Dispose();
+    }
 }

@@ -1,5 +1,12 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Appliance.Core.Recognition;
+using Appliance.Store.Alerts;
 using Appliance.Store.Audit;
+using Appliance.Store.Database;
+using Appliance.Store.Keys;
 
 namespace Appliance.Store.Watchlist;
 
@@ -7,82 +14,110 @@ namespace Appliance.Store.Watchlist;
 /// The persons this box looks for. All that is personal is encrypted on disk; in memory the persons (not their photos) are held
 /// in the clear. Every change is one transaction with its audit row.
 /// </summary>
-public sealed class WatchlistStore
+public sealed partial class WatchlistStore
 {
-    /// <summary>Raised after a change is durable, in order, on the writer's thread: be quick.</summary>
-    public event Action<PersonChanged>? Changed { add => throw new NotImplementedException(); remove => throw new NotImplementedException(); }
+    private readonly StoreDatabase _database;
+    private readonly AuditLog _audit;
+    private readonly AlertLog _alerts;
+    private readonly StoreOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly PersonRow _persons;
+    private readonly PhotoRow _photos;
 
-    /// <summary>From memory, at once; null = no such person. Expired persons are returned too.</summary>
-    public Person? Find(PersonId id) => throw new NotImplementedException();
+    // Replaced as a whole by the writer's thread; readers take what is current.
+    private ImmutableSortedDictionary<string, Person> _current;
+
+    internal WatchlistStore(
+        StoreDatabase database, KeyRing keys, AuditLog audit, AlertLog alerts, IEnumerable<Person> persons, StoreOptions options,
+        TimeProvider clock)
+    {
+        (_database, _audit, _alerts, _options, _clock) = (database, audit, alerts, options, clock);
+        (_persons, _photos) = (new(keys), new(keys));
+        _current = persons.ToImmutableSortedDictionary(person => person.Id.Value, person => person, StringComparer.Ordinal);
+    }
+
+    /// <summary>Raised after a change is durable, in order, on the writer's thread: be quick.</summary>
+    public event Action<PersonChanged>? Changed;
 
     /// <summary>Persons held, expired ones included.</summary>
-    public int Count => throw new NotImplementedException();
+    public int Count => Volatile.Read(ref _current).Count;
+
+    internal IEnumerable<Person> All => Volatile.Read(ref _current).Values;
+
+    /// <summary>From memory, at once; null = no such person. Expired persons are returned too.</summary>
+    public Person? Find(PersonId id) => id.Value is { } text ? Volatile.Read(ref _current).GetValueOrDefault(text) : null;
 
     /// <summary>In order of enrolment. <paramref name="cursor"/> = <see cref="Page{T}.Next"/> of the page before.</summary>
-    public Page<Person> List(PersonFilter filter, string? cursor, int limit) => throw new NotImplementedException();
-
-    /// <summary>Refused with all faults of the entry.</summary>
-    public Task<Change<Person>> Add(
-        PersonEntry entry, IReadOnlyList<NewPhoto> photos, Actor by, CancellationToken cancel = default) =>
-        throw new NotImplementedException();
-
-    /// <param name="id">Who.</param>
-    /// <param name="ifMatch">Version the caller saw; null = whatever is current.</param>
-    /// <param name="entry">Replaces what was said before.</param>
-    /// <param name="by">Who changes it.</param>
-    /// <param name="cancel">Gives up waiting; the change may still happen.</param>
-    public Task<Change<Person>> Update(
-        PersonId id, int? ifMatch, PersonEntry entry, Actor by, CancellationToken cancel = default) =>
-        throw new NotImplementedException();
-
-    /// <summary>
-    /// Removes the person with all photos and templates. When it completes, neither the file nor its log holds the records, not
-    /// even encrypted.
-    /// </summary>
-    /// <param name="id">Who.</param>
-    /// <param name="ifMatch">Version the caller saw; null = whatever is current.</param>
-    /// <param name="forgetInAlerts">Also blank the name in the alerts kept so far.</param>
-    /// <param name="by">Who removes them.</param>
-    /// <param name="cancel">Gives up waiting; the change may still happen.</param>
-    public Task<Change<Person>> Remove(
-        PersonId id, int? ifMatch, bool forgetInAlerts, Actor by, CancellationToken cancel = default) =>
-        throw new NotImplementedException();
-
-    /// <summary>Adds a photo and its templates; the person's version goes up.</summary>
-    public Task<Change<PhotoInfo>> AddPhoto(
-        PersonId id, int? ifMatch, NewPhoto photo, Actor by, CancellationToken cancel = default) =>
-        throw new NotImplementedException();
-
-    /// <summary>Adds templates of another model to a kept photo (re-teaching after a model change).</summary>
-    public Task<Change<PhotoInfo>> AddTemplates(
-        PersonId id, string photo, IReadOnlyList<FaceTemplate> templates, Actor by, CancellationToken cancel = default) =>
-        throw new NotImplementedException();
-
-    public Task<Change<PhotoInfo>> RemovePhoto(
-        PersonId id, int? ifMatch, string photo, Actor by, CancellationToken cancel = default) =>
-        throw new NotImplementedException();
-
-    /// <summary>Oldest first; null = no such person.</summary>
-    public Task<IReadOnlyList<PhotoInfo>?> Photos(PersonId id, CancellationToken cancel = default) =>
-        throw new NotImplementedException();
-
-    /// <summary>Null: no such photo, or its pixels were not kept.</summary>
-    public Task<PhotoImage?> ReadPhoto(PersonId id, string photo, CancellationToken cancel = default) =>
-        throw new NotImplementedException();
-
-    /// <summary>The person's templates of one model.</summary>
-    public Task<IReadOnlyList<float[]>> Templates(PersonId id, string model, CancellationToken cancel = default) =>
-        throw new NotImplementedException();
+    public Page<Person> List(PersonFilter filter, string? cursor, int limit)
+    {
+        var now = _clock.GetUtcNow();
+        var rows = All
+            .Where(person => cursor is null || string.CompareOrdinal(person.Id.Value, cursor) > 0)
+            .Where(person => filter.Name is null || person.Name.Contains(filter.Name, StringComparison.OrdinalIgnoreCase))
+            .Where(person => filter.Category is null || string.Equals(person.Category, filter.Category, StringComparison.OrdinalIgnoreCase))
+            .Where(person => filter.Expired is null || filter.Expired == person.ExpiresAt <= now)
+            .Take(limit + 1).ToList();
+        return Cursor.Page(rows, limit, person => person.Id.Value);
+    }
 
     /// <summary>Persons that no photo has a template of that model for: invisible to it.</summary>
     public Task<IReadOnlyList<PersonId>> WithoutTemplates(string model, CancellationToken cancel = default) =>
-        throw new NotImplementedException();
+        _database.Read<IReadOnlyList<PersonId>>(
+            session => session.All(
+                "SELECT id FROM persons WHERE staged = 0 AND NOT EXISTS "
+                + "(SELECT 1 FROM templates WHERE person = persons.key AND model = ?1) ORDER BY id",
+                row => new PersonId(row.GetString(0)), model),
+            cancel);
 
-    public Task<WatchlistVersion> Version(CancellationToken cancel = default) => throw new NotImplementedException();
+    public Task<WatchlistVersion> Version(CancellationToken cancel = default) => _database.Read(
+        session =>
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            var rows = session.All(
+                "SELECT id, digest FROM persons WHERE staged = 0 ORDER BY id",
+                row => (Id: Encoding.UTF8.GetBytes(row.GetString(0)), Digest: row.GetFieldValue<byte[]>(1)));
+            foreach (var (id, digest) in rows)
+            {
+                hash.AppendData(id);
+                hash.AppendData(digest);
+            }
+
+            var version = session.Number("SELECT watchlist_version FROM appliance");
+            return new WatchlistVersion(version, Convert.ToHexStringLower(hash.GetHashAndReset()), rows.Count);
+        },
+        cancel);
 
     /// <summary>
     /// Fills an index with the templates of its model and keeps it true from then on: changes, removals, expiry. Completes when
     /// it is filled; dispose the result to stop following.
     /// </summary>
-    public Task<IDisposable> Feed(IWatchlistIndex index, CancellationToken cancel = default) => throw new NotImplementedException();
+    public async Task<IDisposable> Feed(IWatchlistIndex index, CancellationToken cancel = default)
+    {
+        var feed = new IndexFeed(this, _database, _photos, index, _clock);
+        try
+        {
+            await feed.Fill(cancel).ConfigureAwait(false);
+            return feed;
+        }
+        catch
+        {
+            feed.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>In the transaction of every change: one version of the whole watchlist.</summary>
+    internal static void CountChange(Session session) =>
+        session.Execute("UPDATE appliance SET watchlist_version = watchlist_version + 1");
+
+    /// <summary>After the commit.</summary>
+    internal void Publish(PersonId id, Person? person)
+    {
+        var current = _current;
+        Volatile.Write(ref _current, person is null ? current.Remove(id.Value) : current.SetItem(id.Value, person));
+        Changed?.Invoke(new(id, person));
+    }
+
+    private static string Faults(PersonEntry entry) => string.Join(
+        "; ", PersonRules.Check(entry).Select(fault => string.Create(CultureInfo.InvariantCulture, $"{fault.Field} {fault.Fault}")));
 }
