@@ -1,1 +1,12 @@
-return;
+using Appliance.Daemon.Cli;
+
+// Nothing loads ONNX Runtime before this line, and it reads the variable when it is loaded: no telemetry files on the box.
+Environment.SetEnvironmentVariable("ORT_DISABLE_TELEMETRY", "1");
+
+return await CommandLine.InvokeAsync(
+    [
+        new RunCommand(),
+        new ConfigCommand(),
+        new DoctorCommand(),
+    ],
+    args);

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Appliance.Daemon.Host.Configuration;
+
+namespace Appliance.Daemon.Cli;
+
+/// <summary><c>config check</c>: every fault of the configuration with its path, before the daemon refuses to start.</summary>
+internal sealed class ConfigCommand : Command
+{
+    public ConfigCommand()
+        : base("config", "Look after the configuration.") => Add(new CheckCommand());
+
+    private sealed class CheckCommand() : Verb("check", "Lists every fault of the configuration with its path; 2 = it cannot be used.")
+    {
+        protected override Task<int> Run(ParseResult arguments, CliOutput output, CancellationToken cancel)
+        {
+            var loaded = ConfigurationFile.Load(arguments.GetValue(CommandLine.Config));
+            var good = loaded.Faults.Count == 0;
+            var file = loaded.Path ?? "(no file: defaults)";
+            output.Write(
+                new { file = loaded.Path, valid = good, cameras = loaded.Options.Cameras.Count, faults = loaded.Faults },
+                console =>
+                {
+                    foreach (var fault in loaded.Faults)
+                        console.Profile.Out.Writer.WriteLine(fault);
+                    console.Profile.Out.Writer.WriteLine(good
+                        ? $"{file}: good; {loaded.Options.Cameras.Count} cameras"
+                        : $"{file}: {loaded.Faults.Count} faults");
+                });
+            return Task.FromResult(good ? ExitCode.Done : ExitCode.Usage);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.ComponentModel.DataAnnotations;
+using Appliance.Capture.Cameras;
+using Appliance.Core.Recognition;
+using Appliance.Core.Rules;
+using Appliance.Core.Tracking;
+using Appliance.Daemon.Pipeline;
+using Appliance.Delivery.Mqtt;
+using Appliance.Delivery.Outputs;
+using Appliance.Inference;
+
+namespace Appliance.Daemon.Host.Configuration;
+
+/// <summary>The whole of <c>appliance.json</c>; each property is a section. <c>docs/appliance.json</c> shows all of it.</summary>
+public sealed class ApplianceOptions
+{
+    /// <summary>Who and where this box is.</summary>
+    public IdentityOptions Appliance { get; init; } = new();
+
+    /// <summary>The cameras; more can be added over REST. At most 64.</summary>
+    [MaxLength(64)]
+    public IReadOnlyList<CameraOptions> Cameras { get; init; } = [];
+
+    /// <summary>Models and what they run on.</summary>
+    public InferenceOptions Inference { get; init; } = new();
+
+    /// <summary>How much of the machine recognition may use.</summary>
+    public PipelineOptions Pipeline { get; init; } = new();
+
+    /// <summary>How faces are followed from frame to frame.</summary>
+    public TrackingOptions Tracking { get; init; } = new();
+
+    /// <summary>When a track is a person of the watchlist.</summary>
+    public RecognitionOptions Recognition { get; init; } = new();
+
+    /// <summary>What becomes an alert and what it sets off.</summary>
+    public AlertsOptions Alerts { get; init; } = new();
+
+    /// <summary>Relays and sirens.</summary>
+    public OutputsOptions Outputs { get; init; } = new();
+
+    /// <summary>The broker.</summary>
+    public MqttOptions Mqtt { get; init; } = new();
+
+    /// <summary>What is kept on disk, and for how long.</summary>
+    public StorageOptions Store { get; init; } = new();
+
+    /// <summary>REST and who may use it.</summary>
+    public ApiOptions Api { get; init; } = new();
+
+    /// <summary>What is logged.</summary>
+    public LogOptions Log { get; init; } = new();
+}

@@ -1,0 +1,64 @@
+using System.Reflection;
+using Appliance.Daemon.Host.Configuration;
+using Appliance.Daemon.Pipeline;
+using Appliance.Delivery;
+using Appliance.Delivery.Mqtt;
+
+namespace Appliance.Daemon.Host;
+
+/// <summary>From what the file says to what the rooms take.</summary>
+internal static class RuntimeOptionsFactory
+{
+    public static string Version { get; } =
+        typeof(RuntimeOptionsFactory).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+
+    public static RuntimeOptions From(ApplianceOptions options)
+    {
+        var data = Path.GetFullPath(options.Appliance.DataDirectory);
+        return new()
+        {
+            Identity = new ApplianceIdentity(SerialOf(options.Appliance), options.Appliance.Name, Version, Guid.NewGuid()),
+            Store = options.Store.For(data, MqttDelivery.Destinations(options.Mqtt)),
+            Inference = WithModelStore(options, data),
+            Tracking = options.Tracking,
+            Recognition = options.Recognition,
+            Alerts = options.Alerts,
+            Mqtt = options.Mqtt,
+            Outputs = options.Outputs,
+            Pipeline = options.Pipeline,
+            Cameras = options.Cameras,
+        };
+    }
+
+    private static string SerialOf(IdentityOptions identity)
+    {
+        if (identity.Serial.Length > 0)
+            return identity.Serial;
+
+        var host = new string([.. Environment.MachineName.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '-').Take(32)]);
+        return host.Length > 0 ? host : "watchpost";
+    }
+
+    private static Inference.InferenceOptions WithModelStore(ApplianceOptions options, string data)
+    {
+        var given = options.Inference;
+        return given.ModelStore.Length > 0
+            ? given
+            : new()
+            {
+                ModelStore = Path.Combine(data, "models"),
+                Detector = given.Detector,
+                Embedder = given.Embedder,
+                DetectorSize = given.DetectorSize,
+                ScoreThreshold = given.ScoreThreshold,
+                OverlapThreshold = given.OverlapThreshold,
+                MaxFaces = given.MaxFaces,
+                Providers = given.Providers,
+                Threads = given.Threads,
+                MaxBatch = given.MaxBatch,
+                DeviceId = given.DeviceId,
+                EngineCache = given.EngineCache,
+                Library = given.Library,
+            };
+    }
+}
