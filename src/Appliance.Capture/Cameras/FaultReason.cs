@@ -22,20 +22,11 @@ internal static class FaultReason
     private static readonly (string Sign, string Reason)[] s_network =
     [
         ("unauthorized", "authentication failed: check user name and password"),
-        ("connection refused", "connection refused: the device is up but nothing listens on this port; check the port and the camera's RTSP setting"),
-        ("no route to host", "host unreachable: check cable, power and address"),
-        ("network is unreachable", "network unreachable: check the box's own network"),
-        ("name or service not known", "host name not known: check the address or the DNS server"),
-        ("temporary failure in name resolution", "host name cannot be resolved now: check the DNS server"),
-        ("error resolving", "host name not known: check the address or the DNS server"),
         ("not found", "not found: the camera has no stream at this path; check the path"),
         ("unsupported transport", "the camera refuses this transport: set the transport to Tcp, Udp or Auto"),
+        ("parse error", "what answers there does not speak RTSP: check the port"),
         ("tls", "secure connection failed: check the camera's certificate and clock"),
-        ("timed out", "the camera does not answer: check address and firewall"),
-        ("timeout", "the camera does not answer: check address and firewall"),
         ("connection reset", "the camera closed the connection"),
-        ("could not connect", "cannot connect: check address, power and cable"),
-        ("failed to connect", "cannot connect: check address, power and cable"),
     ];
 
     public static CameraFaultException From(GStreamerFault fault, SourceAddress address)
@@ -46,19 +37,21 @@ internal static class FaultReason
 
     private static (CameraState State, string Reason) Explain(GStreamerFault fault, SourceAddress address) => fault.Domain switch
     {
-        GStreamerDomain.Resource => (CameraState.Lost, ExplainResource(fault, address.Kind)),
+        GStreamerDomain.Resource => (CameraState.Lost, ExplainResource(fault, address)),
+        // The HTTP source says no more than this when it cannot connect.
+        GStreamerDomain.Stream when fault.Element == "http" => (CameraState.Lost, ExplainResource(fault, address)),
         GStreamerDomain.Stream => (CameraState.Broken, ExplainStream(fault)),
         GStreamerDomain.Core when fault.Code == MissingPlugin => (CameraState.Broken, $"codec not supported: {fault.Message}"),
         _ => (CameraState.Broken, Sentence(fault)),
     };
 
-    private static string ExplainResource(GStreamerFault fault, SourceKind kind)
+    private static string ExplainResource(GStreamerFault fault, SourceAddress address)
     {
-        if (fault.Code == NotAuthorized)
+        if (fault is { Domain: GStreamerDomain.Resource, Code: NotAuthorized })
             return "authentication failed: check user name and password";
 
         var text = $"{fault.Message} {fault.Debug}";
-        if (kind is SourceKind.Device)
+        if (address.Kind is SourceKind.Device)
         {
             if (text.Contains("ermission denied", StringComparison.Ordinal))
                 return "access to the device denied: the service's user must be in the group 'video'";
@@ -70,7 +63,7 @@ internal static class FaultReason
             };
         }
 
-        if (kind is SourceKind.File)
+        if (address.Kind is SourceKind.File)
         {
             return fault.Code == NotFound
                 ? "no such file: check the path"
@@ -83,9 +76,9 @@ internal static class FaultReason
                 return reason;
         }
 
-        return fault.Code == NotFound
-            ? "not found: the camera has no stream at this path; check the path"
-            : $"the connection failed: {Sentence(fault)}";
+        if (fault is { Domain: GStreamerDomain.Resource, Code: NotFound })
+            return "not found: the camera has no stream at this path; check the path";
+        return HostProbe.Explain(address.Location) ?? $"the connection failed: {Sentence(fault)}";
     }
 
     private static string ExplainStream(GStreamerFault fault) => fault.Code switch
