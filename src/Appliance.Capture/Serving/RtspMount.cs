@@ -9,7 +9,7 @@ public sealed class RtspMount
     // The mount's video is shared: whoever comes later joins in the middle, as with a camera.
     private const string Launch =
         "( appsrc name=source is-live=true format=time block=true max-buffers=16 max-bytes=0 ! "
-        + "h264parse config-interval=-1 ! rtph264pay name=pay0 pt=96 )";
+        + "rtph264pay name=pay0 pt=96 config-interval=-1 )";
 
     private readonly RtspServerRoom _server;
     private readonly string _path;
