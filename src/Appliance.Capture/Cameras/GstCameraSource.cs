@@ -140,7 +140,16 @@ internal sealed class GstCameraSource(CameraOptions options, EncodedRing preRoll
     /// <summary>Keeps the encoded packets on their way to the decoder.</summary>
     private sealed class RingTap(EncodedRing ring, CameraFeed feed, TimeProvider clock) : IEncodedTap
     {
-        public void OnCaps(string caps) => ring.Begin(caps);
+        private bool _hasBegun;
+
+        public void OnCaps(string caps)
+        {
+            if (_hasBegun)
+                ring.Amend(caps);
+            else
+                ring.Begin(caps);
+            _hasBegun = true;
+        }
 
         public void OnPacket(in EncodedBuffer buffer)
         {

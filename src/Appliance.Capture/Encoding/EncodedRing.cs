@@ -57,6 +57,32 @@ public sealed class EncodedRing
             _newCaps = caps;
     }
 
+    /// <summary>
+    /// The running stream describes itself anew. Parsers do that when they learn the frame rate; only another picture size or
+    /// a format whose key frames lack the parameter sets begins a new stream.
+    /// </summary>
+    public void Amend(string caps)
+    {
+        lock (_lock)
+        {
+            var known = _newCaps ?? _caps;
+            if (!IsByteStream(caps) || Dimension(caps, "width=") != Dimension(known, "width=")
+                || Dimension(caps, "height=") != Dimension(known, "height="))
+            {
+                if (caps != known)
+                    _newCaps = caps;
+            }
+            else if (_newCaps is not null)
+            {
+                _newCaps = caps;
+            }
+            else
+            {
+                _caps = caps;
+            }
+        }
+    }
+
     /// <summary>Keeps a copy of one packet. A delta frame with no key frame before it is not kept: it could not be decoded.</summary>
     public void Append(EncodedPacket packet, ReadOnlySpan<byte> bytes)
     {
@@ -255,6 +281,17 @@ public sealed class EncodedRing
         }
 
         return new EncodedClip(_caps, bytes, packets, _sequence + _count, isContinuation);
+    }
+
+    private static bool IsByteStream(string caps) => caps.Contains("byte-stream", StringComparison.Ordinal);
+
+    private static string Dimension(string caps, string field)
+    {
+        var at = caps.IndexOf(field, StringComparison.Ordinal);
+        if (at < 0)
+            return "";
+        var end = caps.IndexOf(',', at);
+        return end < 0 ? caps[at..] : caps[at..end];
     }
 
     // Stream time where there is one: the wall clock can jump.

@@ -76,6 +76,9 @@ public sealed unsafe class BufferSource : IDisposable
         return Push(buffer, pts, null, duration, isKeyFrame: true);
     }
 
+    /// <summary>Buffers pushed that the pipeline has not taken yet.</summary>
+    public int Waiting => (int)NativeMethods.gst_app_src_get_current_level_buffers(_handle);
+
     /// <summary>Nothing more will be pushed.</summary>
     public void EndOfStream() => _ = NativeMethods.gst_app_src_end_of_stream(_handle);
 

@@ -153,6 +153,9 @@ internal static unsafe partial class NativeMethods
     internal static partial int gst_app_src_end_of_stream(ElementHandle source);
 
     [LibraryImport(App)]
+    internal static partial ulong gst_app_src_get_current_level_buffers(ElementHandle source);
+
+    [LibraryImport(App)]
     internal static partial void gst_app_src_set_caps(ElementHandle source, nint caps);
 
     [LibraryImport(Video)]

@@ -15,6 +15,8 @@ public sealed unsafe partial class Pipeline : IDisposable
     private const int StatePlaying = 4;
     private const int FormatTime = 3;
 
+    private static readonly TimeSpan s_nap = TimeSpan.FromMilliseconds(2);
+
     private static int s_alive;
 
     private readonly ElementHandle _pipeline;
@@ -115,6 +117,21 @@ public sealed unsafe partial class Pipeline : IDisposable
         while (TryReadFault(out var fault, out var isError))
         {
             if (isError)
+                throw new GStreamerException(fault);
+        }
+    }
+
+    /// <summary>
+    /// Waits while <paramref name="source"/> holds <paramref name="most"/> buffers or more. Unlike a blocking push it notices
+    /// when the pipeline has failed, after which nothing would ever be taken.
+    /// </summary>
+    /// <exception cref="GStreamerException">The pipeline has reported an error.</exception>
+    public void AwaitRoom(BufferSource source, int most)
+    {
+        ThrowIfFailed();
+        while (source.Waiting >= most)
+        {
+            if (TryReadFault(out var fault, out var isError, s_nap) && isError)
                 throw new GStreamerException(fault);
         }
     }
