@@ -15,10 +15,13 @@ public sealed class AlertGate(AlertsOptions options)
     private const float WellSeen = 0.3f;
 
     // Persons remembered before those whose cooldown is over are forgotten.
-    private const int Remembered = 256;
+    private const int RememberAtLeast = 256;
 
     private readonly Dictionary<PersonId, TimeSpan> _last = [];
-    private int _pruneAt = Remembered;
+    private int _pruneAt = RememberAtLeast;
+
+    /// <summary>Persons whose cooldown is kept.</summary>
+    internal int Remembered => _last.Count;
 
     /// <summary>
     /// Whether a track is to be reported now, and as what (<see cref="AlertKinds.Watchlist"/> or
@@ -75,6 +78,6 @@ public sealed class AlertGate(AlertsOptions options)
                 _last.Remove(person);
         }
 
-        _pruneAt = Math.Max(Remembered, 2 * _last.Count);
+        _pruneAt = Math.Max(RememberAtLeast, 2 * _last.Count);
     }
 }
