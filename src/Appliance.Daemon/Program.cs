@@ -1,4 +1,5 @@
 using Appliance.Daemon.Cli;
+using Appliance.Daemon.Cli.Analyze;
 
 // Nothing loads ONNX Runtime before this line, and it reads the variable when it is loaded: no telemetry files on the box.
 Environment.SetEnvironmentVariable("ORT_DISABLE_TELEMETRY", "1");
@@ -8,5 +9,6 @@ return await CommandLine.InvokeAsync(
         new RunCommand(),
         new ConfigCommand(),
         new DoctorCommand(),
+        new AnalyzeCommand(),
     ],
     args);

@@ -4,6 +4,7 @@ using Appliance.Core.Recognition.Index;
 using Appliance.Core.Rules;
 using Appliance.Core.Tracking;
 using Appliance.Inference;
+using Appliance.Inference.Catalogue;
 using Appliance.Store;
 
 namespace Appliance.Daemon.Pipeline;
@@ -55,6 +56,15 @@ internal sealed class RecognizerFactory(
         }
     }
 
+    /// <summary>What the embedder's contract says, unless the configuration says otherwise.</summary>
+    public static MatchThreshold ThresholdOf(ModelEntry embedder, RecognitionOptions recognition)
+    {
+        var contract = embedder.Thresholds is { } measured
+            ? new MatchThreshold(measured.Verify, measured.Identify)
+            : MatchThreshold.Retail0095;
+        return recognition.Threshold is { } threshold ? contract with { Identify = threshold } : contract;
+    }
+
     public void Dispose()
     {
         lock (_gate)
@@ -64,19 +74,12 @@ internal sealed class RecognizerFactory(
     private AnalysisContext ContextFor(string detector, IFaceEmbedder embedder)
     {
         var recognition = Recognition;
-        var thresholds = engine.EmbedderModel.Thresholds;
-        var contract = thresholds is null
-            ? MatchThreshold.Retail0095
-            : new MatchThreshold(thresholds.Verify, thresholds.Identify);
-        if (recognition.Threshold is { } threshold)
-            contract = contract with { Identify = threshold };
-
         return new AnalysisContext
         {
             Tracking = tracking,
             Recognition = recognition,
             Alerts = alerts,
-            Threshold = contract,
+            Threshold = ThresholdOf(engine.EmbedderModel, recognition),
             Index = IndexFor(embedder),
             FindPerson = store.Watchlist.Find,
             BootId = bootId,
