@@ -6,6 +6,13 @@ namespace Appliance.Inference.Catalogue;
 /// <summary>The contents of a <c>manifest.json</c>.</summary>
 internal sealed record ModelManifest
 {
+    // By reflection: generated code would set properties that are absent to 0 instead of keeping their defaults.
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+    };
+
     /// <summary>Names per kind, best first: what is taken when the configuration names none.</summary>
     public IReadOnlyDictionary<ModelKind, string[]> Preferred { get; init; } = new Dictionary<ModelKind, string[]>();
 
@@ -16,7 +23,7 @@ internal sealed record ModelManifest
     {
         try
         {
-            var manifest = JsonSerializer.Deserialize(json, ManifestJson.Default.ModelManifest)
+            var manifest = JsonSerializer.Deserialize<ModelManifest>(json, s_json)
                 ?? throw new InferenceException($"{path}: empty");
             var faults = manifest.Models.SelectMany(ModelContract.Faults).ToList();
             return faults.Count == 0 ? manifest : throw new InferenceException($"{path}: {string.Join("; ", faults)}");
@@ -27,10 +34,3 @@ internal sealed record ModelManifest
         }
     }
 }
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    ReadCommentHandling = JsonCommentHandling.Skip)]
-[JsonSerializable(typeof(ModelManifest))]
-internal sealed partial class ManifestJson : JsonSerializerContext;
