@@ -1,0 +1,12 @@
+using Appliance.Benchmarks.Pipeline;
+
+namespace Appliance.Benchmarks;
+
+/// <summary>The reports by name; each returns an exit code.</summary>
+internal static class Reports
+{
+    public static readonly SortedDictionary<string, Func<string[], int>> All = new(StringComparer.Ordinal)
+    {
+        ["pipeline"] = PipelineReport.Run,
+    };
+}
