@@ -13,6 +13,8 @@ namespace Appliance.IntegrationTests.Support;
 /// </summary>
 public sealed class MqttSchemas : IDisposable
 {
+    private static readonly SemaphoreSlim s_installing = new(1);
+
     private readonly Process _node;
     private readonly Lock _lock = new();
 
@@ -34,7 +36,7 @@ public sealed class MqttSchemas : IDisposable
     public static async Task<MqttSchemas> Start()
     {
         var check = Path.Combine(Folder, "check");
-        if (!Directory.Exists(Path.Combine(check, "node_modules", "ajv-formats")))
+        if (!IsInstalled(check))
             await Install(check);
 
         var node = Process.Start(new ProcessStartInfo("node", ["validate.mjs"])
@@ -99,6 +101,23 @@ public sealed class MqttSchemas : IDisposable
         new("^" + Regex.Replace(topic.Replace("{prefix}", prefix, StringComparison.Ordinal), "{[a-z]+}", "[^/]+") + "$");
 
     private static async Task Install(string folder)
+    {
+        // Test classes start side by side.
+        await s_installing.WaitAsync();
+        try
+        {
+            if (!IsInstalled(folder))
+                await NpmCi(folder);
+        }
+        finally
+        {
+            s_installing.Release();
+        }
+    }
+
+    private static bool IsInstalled(string folder) => Directory.Exists(Path.Combine(folder, "node_modules", "ajv-formats"));
+
+    private static async Task NpmCi(string folder)
     {
         using var npm = Process.Start(new ProcessStartInfo("npm", ["ci", "--silent", "--no-audit", "--no-fund"]) { WorkingDirectory = folder })!;
         await npm.WaitForExitAsync();

@@ -1,0 +1,92 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Appliance.Native.Gpio;
+
+namespace Appliance.UnitTests.Native.Gpio;
+
+/// <summary>Sizes, offsets and request numbers as a C compiler gives them for linux/gpio.h (6.1), x64 and arm64 alike.</summary>
+public sealed class UapiTests
+{
+    [Fact]
+    public void Structs_Sizes_AreTheKernels()
+    {
+        Assert.Equal(68, Unsafe.SizeOf<ChipInfo>());
+        Assert.Equal(16, Unsafe.SizeOf<LineValues>());
+        Assert.Equal(24, Unsafe.SizeOf<LineAttribute>());
+        Assert.Equal(272, Unsafe.SizeOf<LineConfig>());
+        Assert.Equal(592, Unsafe.SizeOf<LineRequest>());
+    }
+
+    [Fact]
+    public void LineRequest_Offsets_AreTheKernels()
+    {
+        var request = new LineRequest();
+
+        Assert.Equal(0, Offset(ref request, ref request.Offsets));
+        Assert.Equal(256, Offset(ref request, ref request.Consumer));
+        Assert.Equal(288, Offset(ref request, ref request.Config));
+        Assert.Equal(288 + 32, Offset(ref request, ref request.Config.Attributes));
+        Assert.Equal(560, Offset(ref request, ref request.LineCount));
+        Assert.Equal(588, Offset(ref request, ref request.Descriptor));
+    }
+
+    [Fact]
+    public void Requests_Numbers_AreTheKernels()
+    {
+        Assert.Equal(0x8044B401, (uint)Uapi.s_getChipInfo);
+        Assert.Equal(0xC250B407, (uint)Uapi.s_getLine);
+        Assert.Equal(0xC010B40E, (uint)Uapi.s_getValues);
+        Assert.Equal(0xC010B40F, (uint)Uapi.s_setValues);
+    }
+
+    [Fact]
+    public void Describe_MixedLines_OneAttributePerKindAndTheStartLevels()
+    {
+        var request = GpioOutputs.Describe(
+            [
+                new(17, ActiveLow: true, OpenDrain: false, Active: false),
+                new(4, ActiveLow: false, OpenDrain: false, Active: true),
+                new(27, ActiveLow: true, OpenDrain: false, Active: true),
+            ],
+            "watchpost");
+
+        Assert.Equal(3u, request.LineCount);
+        Assert.Equal([17u, 4u, 27u], ((ReadOnlySpan<uint>)request.Offsets)[..3].ToArray());
+        Assert.Equal("watchpost\0", Encoding.UTF8.GetString(((ReadOnlySpan<byte>)request.Consumer)[..10]));
+        Assert.Equal(3u, request.Config.AttributeCount);
+        Assert.Equal((1u, 10ul, 0b101ul), Of(request.Config.Attributes[0]));
+        Assert.Equal((1u, 8ul, 0b010ul), Of(request.Config.Attributes[1]));
+        Assert.Equal((2u, 0b110ul, 0b111ul), Of(request.Config.Attributes[2]));
+    }
+
+    [Fact]
+    public void Describe_SixtyFourLinesAndALongName_Fit()
+    {
+        var lines = Enumerable.Range(0, 64).Select(i => new GpioLine(i, i % 2 == 0, i % 3 == 0, true)).ToArray();
+
+        var request = GpioOutputs.Describe(lines, new string('x', 80));
+
+        Assert.Equal(64u, request.LineCount);
+        Assert.Equal(ulong.MaxValue, request.Config.Attributes[(int)request.Config.AttributeCount - 1].Mask);
+        Assert.Equal(0, request.Consumer[31]);
+    }
+
+    [Fact]
+    public void Open_NoSuchChip_NamesIt()
+    {
+        var error = Assert.Throws<GpioException>(
+            () => GpioOutputs.Open("/dev/no-such-chip", [new(0, false, false, false)], "test"));
+
+        Assert.Equal(2, error.Errno);
+        Assert.Contains("/dev/no-such-chip", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_NotAGpioChip_Throws() =>
+        Assert.Throws<GpioException>(() => GpioOutputs.Open("/dev/null", [new(0, false, false, false)], "test"));
+
+    private static (uint Id, ulong Value, ulong Mask) Of(LineAttribute attribute) => (attribute.Id, attribute.Value, attribute.Mask);
+
+    private static nint Offset<T>(ref LineRequest request, ref T field) =>
+        Unsafe.ByteOffset(ref Unsafe.As<LineRequest, byte>(ref request), ref Unsafe.As<T, byte>(ref field));
+}
