@@ -1,5 +1,6 @@
 using Appliance.Daemon.Cli;
 using Appliance.Daemon.Cli.Analyze;
+using Appliance.Daemon.Cli.Demo;
 
 // Nothing loads ONNX Runtime before this line, and it reads the variable when it is loaded: no telemetry files on the box.
 Environment.SetEnvironmentVariable("ORT_DISABLE_TELEMETRY", "1");
@@ -10,5 +11,6 @@ return await CommandLine.InvokeAsync(
         new ConfigCommand(),
         new DoctorCommand(),
         new AnalyzeCommand(),
+        new DemoCommand(),
     ],
     args);

@@ -1,0 +1,100 @@
+using System.Numerics;
+using Appliance.Capture.Encoding;
+using Appliance.Capture.Photos;
+using Appliance.Core.Frames;
+using Appliance.Scene;
+using Appliance.Scene.Truth;
+using Appliance.Scene.Walks;
+
+namespace Appliance.Daemon.Cli.Demo;
+
+/// <summary>
+/// The rendered scene of the demo: six people walk past two cameras, one of them is on the watchlist. The videos are rendered once
+/// per build of the renderer and kept below the user's cache folder.
+/// </summary>
+internal sealed class DemoScene
+{
+    public const int Seconds = 24;
+    public const int FramesPerSecond = 12;
+
+    private const ulong Seed = 2026;
+    private const int People = 6;
+    private const int WantedIndex = 2;
+    private const int Width = 960;
+    private const int Height = 540;
+
+    private readonly SceneScript _script = SceneScript.Create(Seed, People, cameras: 2, Seconds);
+    private readonly string _folder;
+
+    private DemoScene(string folder) => _folder = folder;
+
+    /// <summary>Ids of the cameras.</summary>
+    public IReadOnlyList<string> Cameras => [.. _script.Cameras.Select(camera => camera.Name)];
+
+    /// <summary>Who is looked for.</summary>
+    public string Wanted => _script.Cast[WantedIndex].Name;
+
+    public static DemoScene Prepare(Action<string> note)
+    {
+        // A changed renderer draws other pictures: its module id names the folder.
+        var build = typeof(SceneRenderer).Module.ModuleVersionId.ToString("N")[..12];
+        var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } given
+            ? given
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+        var scene = new DemoScene(Path.Combine(cache, "watchpost", $"scene-{build}"));
+        Directory.CreateDirectory(scene._folder);
+        Parallel.For(0, scene._script.Cameras.Count, scene.RenderUnlessKept);
+        note($"demo: scene in {scene._folder}");
+        return scene;
+    }
+
+    public string VideoOf(string camera) => Path.Combine(_folder, $"{camera}.mp4");
+
+    /// <summary>Enrolment photos: the wanted person in front of another camera on another day, JPEG.</summary>
+    public IReadOnlyList<byte[]> PortraitsOfWanted()
+    {
+        float[] turns = [-14, 0, 14];
+        return [.. turns.Select(Portrait)];
+    }
+
+    private byte[] Portrait(float turn, int day)
+    {
+        // Standing 2.4 m away, facing the lens but for the turn.
+        var heading = Matrix3x2.CreateRotation(turn * MathF.PI / 180);
+        var at = new Vector2(0, 2.4f);
+        var script = _script with
+        {
+            Seed = Seed + 1000 + (ulong)day,
+            Cameras = [_script.Cameras[0] with { Height = 1.6f, Tilt = 0 }],
+            Walks = [new Walk(WantedIndex, 0, 0, 1000, at, at + (Vector2.Transform(new Vector2(0, -1), heading) * 0.5f), Restlessness: 0)],
+        };
+        using var photo = new PooledFrame(Width, Height);
+        new SceneRenderer(script, Width, Height).Render(0, 0, 1, photo, []);
+        return JpegEncoder.Encode(photo, 92);
+    }
+
+    private void RenderUnlessKept(int camera)
+    {
+        var path = VideoOf(_script.Cameras[camera].Name);
+        if (File.Exists(path))
+            return;
+
+        // Under another name until it is whole: an interrupted run must not leave half a scene.
+        var unfinished = $"{path}.{Environment.ProcessId}";
+        using (var encoder = VideoEncoder.Create(unfinished, Width, Height, FramesPerSecond, 2500))
+        {
+            var renderer = new SceneRenderer(_script, Width, Height);
+            var truth = new List<FaceTruth>();
+            using var frame = new PooledFrame(Width, Height);
+            for (var i = 0; i < Seconds * FramesPerSecond; i++)
+            {
+                renderer.Render(camera, i, (float)i / FramesPerSecond, frame, truth);
+                encoder.Write(frame);
+            }
+
+            encoder.Finish();
+        }
+
+        File.Move(unfinished, path, overwrite: true);
+    }
+}
