@@ -38,11 +38,12 @@ internal sealed class DemoSubscriber : IAsyncDisposable
         }
     }
 
+    // stdbuf: into a pipe mosquitto_sub writes in blocks of 4 KiB, and an alert would show minutes late.
     public static async Task<DemoSubscriber> StartAsync(int port, string serial)
     {
-        var process = ChildProcess.Start("mosquitto_sub", "mosquitto_sub",
+        var process = ChildProcess.Start("mosquitto_sub", "stdbuf",
         [
-            "-h", "127.0.0.1", "-p", port.ToString(System.Globalization.CultureInfo.InvariantCulture), "-V", "mqttv5", "-q", "1", "-d",
+            "-oL", "mosquitto_sub", "-h", "127.0.0.1", "-p", port.ToString(System.Globalization.CultureInfo.InvariantCulture), "-V", "mqttv5", "-q", "1", "-d",
             "-F", "message %t %p", "-t", $"ea/{serial}/cam/+/alert", "-t", $"ea/{serial}/output/+/state",
         ]);
         var subscriber = new DemoSubscriber(process);
