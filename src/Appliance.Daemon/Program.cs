@@ -1,6 +1,7 @@
 using Appliance.Daemon.Cli;
 using Appliance.Daemon.Cli.Analyze;
 using Appliance.Daemon.Cli.Demo;
+using Appliance.Daemon.Cli.Eval;
 
 // Nothing loads ONNX Runtime before this line, and it reads the variable when it is loaded: no telemetry files on the box.
 Environment.SetEnvironmentVariable("ORT_DISABLE_TELEMETRY", "1");
@@ -12,5 +13,7 @@ return await CommandLine.InvokeAsync(
         new DoctorCommand(),
         new AnalyzeCommand(),
         new DemoCommand(),
+        new ModelsCommand(),
+        new EvalCommand(),
     ],
     args);

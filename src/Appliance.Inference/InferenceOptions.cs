@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Appliance.Inference;
 
 /// <summary>Which models run, on what, and how carefully they look.</summary>
-public sealed class InferenceOptions
+public sealed record InferenceOptions
 {
     /// <summary>
     /// Face detector: a name of the catalogue (<c>yunet-s</c>), a path to an .onnx file with the YuNet contract, or empty for the

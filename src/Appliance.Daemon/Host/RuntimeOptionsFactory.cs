@@ -39,26 +39,8 @@ internal static class RuntimeOptionsFactory
         return host.Length > 0 ? host : "watchpost";
     }
 
-    private static Inference.InferenceOptions WithModelStore(ApplianceOptions options, string data)
-    {
-        var given = options.Inference;
-        return given.ModelStore.Length > 0
-            ? given
-            : new()
-            {
-                ModelStore = Path.Combine(data, "models"),
-                Detector = given.Detector,
-                Embedder = given.Embedder,
-                DetectorSize = given.DetectorSize,
-                ScoreThreshold = given.ScoreThreshold,
-                OverlapThreshold = given.OverlapThreshold,
-                MaxFaces = given.MaxFaces,
-                Providers = given.Providers,
-                Threads = given.Threads,
-                MaxBatch = given.MaxBatch,
-                DeviceId = given.DeviceId,
-                EngineCache = given.EngineCache,
-                Library = given.Library,
-            };
-    }
+    private static Inference.InferenceOptions WithModelStore(ApplianceOptions options, string data) =>
+        options.Inference.ModelStore.Length > 0
+            ? options.Inference
+            : options.Inference with { ModelStore = Path.Combine(data, "models") };
 }

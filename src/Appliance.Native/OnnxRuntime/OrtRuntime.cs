@@ -105,7 +105,7 @@ public sealed unsafe class OrtRuntime
     }
 
     private static string Reason(string path, Exception error) =>
-        Path.IsPathRooted(path) && !File.Exists(path) ? "no such file" : error.Message.ReplaceLineEndings(" ");
+        Path.IsPathRooted(path) && !File.Exists(path) ? "no such file" : error.Message;
 
     private static OrtRuntime Open(string path)
     {

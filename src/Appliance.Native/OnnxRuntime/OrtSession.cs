@@ -49,7 +49,7 @@ public sealed unsafe class OrtSession : IDisposable
             }
             catch (OrtException error) when (wanted.Count > 0)
             {
-                refusals.Add(new(wanted[0], error.Message.ReplaceLineEndings(" ")));
+                refusals.Add(new(wanted[0], error.Message));
                 wanted.RemoveAt(0);
             }
         }
@@ -90,7 +90,7 @@ public sealed unsafe class OrtSession : IDisposable
             }
             catch (OrtException error)
             {
-                refusals.Add(new(provider, error.Message.ReplaceLineEndings(" ")));
+                refusals.Add(new(provider, error.Message));
                 handle.Dispose();
                 return false;
             }
