@@ -4,7 +4,7 @@ using Appliance.Core.Cameras;
 namespace Appliance.Capture.Cameras;
 
 /// <summary>One camera of the configuration.</summary>
-public sealed class CameraOptions
+public sealed record CameraOptions
 {
     /// <summary>Name of the camera in URLs, topics and file names: 1–64 of a–z, 0–9, '_' and '-'.</summary>
     [Required, RegularExpression(CameraId.Pattern, ErrorMessage = "must be 1–64 of a–z, 0–9, '_' and '-'")]
@@ -63,9 +63,12 @@ public sealed class CameraOptions
     /// <summary>Files only: begin again at the end instead of stopping.</summary>
     public bool Loop { get; init; }
 
-    /// <summary>Files only: play at the recorded speed; otherwise as fast as the frames are taken.</summary>
+    /// <summary>Files only: play at the recorded speed; otherwise as fast as it decodes, and what the queue cannot hold is dropped.</summary>
     public bool Realtime { get; init; } = true;
 
     /// <summary>The typed <see cref="Id"/>.</summary>
     public CameraId CameraId => new(Id);
+
+    /// <summary>The id only: a record's own text would show the password.</summary>
+    public override string ToString() => Id;
 }

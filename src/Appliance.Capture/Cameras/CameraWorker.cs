@@ -57,7 +57,7 @@ public sealed class CameraWorker : IAsyncDisposable
     /// <summary>The last seconds of encoded video.</summary>
     public EncodedRing PreRoll { get; }
 
-    /// <summary>Raised on every change of state or reason, on a background thread, in order. Do not block it.</summary>
+    /// <summary>Raised on every change of state or reason, in order, mostly on a background thread. Do not block it.</summary>
     public event Action<CameraHealth>? HealthChanged;
 
     /// <summary>Begins; returns at once. Starting twice does nothing; a disabled camera stays stopped.</summary>
@@ -77,6 +77,8 @@ public sealed class CameraWorker : IAsyncDisposable
             _stopping?.Dispose();
             _stopping = new CancellationTokenSource();
             var token = _stopping.Token;
+            _backOff.Reset();
+            _monitor.Change(CameraState.Starting, "opening");
             _running = Task.Run(() => SuperviseAsync(token), CancellationToken.None);
         }
     }
@@ -102,8 +104,6 @@ public sealed class CameraWorker : IAsyncDisposable
 
     private async Task SuperviseAsync(CancellationToken stopping)
     {
-        _backOff.Reset();
-        _monitor.Change(CameraState.Starting, "opening");
         try
         {
             // Once for all openings: it remembers which transport the camera refuses.

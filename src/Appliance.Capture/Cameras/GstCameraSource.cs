@@ -34,7 +34,8 @@ internal sealed class GstCameraSource(CameraOptions options, EncodedRing preRoll
         {
             Transport = options.Transport == CameraTransport.Udp || _refusesTcp ? CameraTransport.Udp : CameraTransport.Tcp,
             Realtime = options.Realtime,
-            Tap = new RingTap(preRoll, opening.Feed, clock),
+            Arrival = new ArrivalTap(opening.Feed),
+            Tap = new RingTap(preRoll, clock),
         };
         using var stream = MediaStream.Open(_address, settings);
         try
@@ -137,8 +138,18 @@ internal sealed class GstCameraSource(CameraOptions options, EncodedRing preRoll
         }
     }
 
+    /// <summary>Counts what the camera sends, sound or not.</summary>
+    private sealed class ArrivalTap(CameraFeed feed) : IEncodedTap
+    {
+        public void OnCaps(string caps)
+        {
+        }
+
+        public void OnPacket(in EncodedBuffer buffer) => feed.Packet();
+    }
+
     /// <summary>Keeps the encoded packets on their way to the decoder.</summary>
-    private sealed class RingTap(EncodedRing ring, CameraFeed feed, TimeProvider clock) : IEncodedTap
+    private sealed class RingTap(EncodedRing ring, TimeProvider clock) : IEncodedTap
     {
         private bool _hasBegun;
 
@@ -151,13 +162,9 @@ internal sealed class GstCameraSource(CameraOptions options, EncodedRing preRoll
             _hasBegun = true;
         }
 
-        public void OnPacket(in EncodedBuffer buffer)
-        {
-            feed.Packet();
-            ring.Append(
-                new EncodedPacket(Time(buffer.Pts), Time(buffer.Dts), Time(buffer.Duration), buffer.IsKeyFrame, clock.GetUtcNow()),
-                buffer);
-        }
+        public void OnPacket(in EncodedBuffer buffer) => ring.Append(
+            new EncodedPacket(Time(buffer.Pts), Time(buffer.Dts), Time(buffer.Duration), buffer.IsKeyFrame, clock.GetUtcNow()),
+            buffer);
 
         private static TimeSpan? Time(long? nanoseconds) => nanoseconds is { } known ? TimeSpan.FromTicks(known / 100) : null;
     }

@@ -14,8 +14,11 @@ internal sealed record StreamSettings
     /// <summary>Files: play at the recorded speed.</summary>
     public bool Realtime { get; init; }
 
-    /// <summary>Sees the encoded packets; null: nobody does.</summary>
+    /// <summary>Sees the encoded packets as whole access units, before the decoder; null: nobody does.</summary>
     public IEncodedTap? Tap { get; init; }
+
+    /// <summary>Sees what arrives, before a parser has dropped what is broken; null: nobody does.</summary>
+    public IEncodedTap? Arrival { get; init; }
 }
 
 /// <summary>One opening of a source: a running pipeline from which pictures are pulled. One thread pulls at a time.</summary>
@@ -206,8 +209,11 @@ internal sealed class MediaStream : IDisposable
 
     private void Connected(Pipeline pipeline)
     {
-        if (_settings.Tap is not null && Codec is "h264" or "h265" or "jpeg")
-            pipeline.Tap("parse", _settings.Tap!);
+        var isParsed = Codec is "h264" or "h265" or "jpeg";
+        if (_settings.Arrival is not null && (isParsed || _address.Kind == SourceKind.Rtsp))
+            pipeline.Tap(_address.Kind == SourceKind.Rtsp ? "depay" : "parse", _settings.Arrival);
+        if (_settings.Tap is not null && isParsed)
+            pipeline.Tap("parse", _settings.Tap);
     }
 
     private static byte[] Head(string path)

@@ -56,7 +56,7 @@ internal static class StreamRecipe
         };
     }
 
-    /// <summary>Elements from a pad with these caps to <c>tail</c>; the parser, if any, is named <c>parse</c>.</summary>
+    /// <summary>Elements from a pad with these caps to <c>tail</c>; depayloader and parser, if any, are named <c>depay</c> and <c>parse</c>.</summary>
     public static string Branch(string caps, string codec, Decoder? decoder)
     {
         if (codec == "raw")
@@ -66,10 +66,12 @@ internal static class StreamRecipe
         var isRtp = caps.StartsWith("application/x-rtp", StringComparison.Ordinal);
         return codec switch
         {
-            "h264" when isRtp => $"rtph264depay ! h264parse name=parse config-interval=-1 ! {AccessUnits("h264")} ! {decoder!.Elements}",
-            "h265" when isRtp => $"rtph265depay ! h265parse name=parse config-interval=-1 ! {AccessUnits("h265")} ! {decoder!.Elements}",
-            "jpeg" when isRtp => $"rtpjpegdepay ! jpegparse name=parse ! {decoder!.Elements}",
-            _ when isRtp => $"rtp{codec}depay ! {decoder!.Elements}",
+            "h264" when isRtp =>
+                $"rtph264depay name=depay ! h264parse name=parse config-interval=-1 ! {AccessUnits("h264")} ! {decoder!.Elements}",
+            "h265" when isRtp =>
+                $"rtph265depay name=depay ! h265parse name=parse config-interval=-1 ! {AccessUnits("h265")} ! {decoder!.Elements}",
+            "jpeg" when isRtp => $"rtpjpegdepay name=depay ! jpegparse name=parse ! {decoder!.Elements}",
+            _ when isRtp => $"rtp{codec}depay name=depay ! {decoder!.Elements}",
             "h264" or "h265" => $"{codec}parse name=parse ! {decoder!.Elements}",
             "jpeg" => $"jpegparse name=parse ! {decoder!.Elements}",
             _ => decoder!.Elements,

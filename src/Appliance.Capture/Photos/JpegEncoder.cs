@@ -19,8 +19,10 @@ public static class JpegEncoder
         ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
         try
         {
+            // By way of RGB unless it is JPEG's colour space already: videoconvert 1.22 ignores the range between I420 and I420.
+            var toRgb = frame.ColorSpace == ColorSpace.Bt601Full ? "" : "videoconvert n-threads=1 ! video/x-raw,format=RGB ! ";
             using var pipeline = Pipeline.Parse(
-                "appsrc name=in format=time ! videoconvert n-threads=1 ! video/x-raw,format=I420,colorimetry=(string)1:4:0:0 ! "
+                $"appsrc name=in format=time ! {toRgb}videoconvert n-threads=1 ! video/x-raw,format=I420,colorimetry=(string)1:4:0:0 ! "
                 + $"jpegenc quality={quality} idct-method=islow ! appsink name=out sync=false enable-last-sample=false");
             using var source = pipeline.Source("in");
             using var sink = pipeline.Sink("out");

@@ -90,7 +90,7 @@ internal readonly record struct PhotoHeader(PhotoFormat Format, int Width, int H
     private static PhotoHeader ParsePng(ReadOnlySpan<byte> photo)
     {
         var (width, height, orientation) = (0, 0, 1);
-        for (var at = 8; ; )
+        for (var at = 8; ;)
         {
             if (at + 12 > photo.Length)
                 throw Truncated("PNG");

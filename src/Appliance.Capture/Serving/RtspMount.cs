@@ -35,7 +35,7 @@ public sealed class RtspMount
     /// <summary>While true, stays connected but sends nothing.</summary>
     public bool Silent { get; set; }
 
-    /// <summary>While true, bytes of every packet are damaged, so that nothing can be decoded.</summary>
+    /// <summary>While true, every slice is damaged, so that nothing can be decoded.</summary>
     public bool Corrupt { get; set; }
 
     /// <summary>Drops all clients and refuses new ones, as a camera that lost power.</summary>
@@ -120,10 +120,27 @@ public sealed class RtspMount
         if (!Corrupt)
             return source.Push(bytes, offset + unit.Pts, offset + unit.Dts, null, unit.IsKeyFrame);
 
-        // The NAL headers stay, so that it is still H.264 on the wire; what follows is noise.
         var damaged = bytes.ToArray();
-        for (var i = 48; i < damaged.Length; i++)
-            damaged[i] = (byte)((damaged[i] * 31) + i | 1);
+        DamageSlices(damaged);
         return source.Push(damaged, offset + unit.Pts, offset + unit.Dts, null, unit.IsKeyFrame);
+    }
+
+    // Annex B: the slices' bytes become noise, all else (start codes, NAL headers, parameter sets) stays, so that on the wire it
+    // is still H.264. No zero byte is written: three in a row would be a start code.
+    private static void DamageSlices(Span<byte> unit)
+    {
+        var isSlice = false;
+        for (var i = 0; i < unit.Length; i++)
+        {
+            if (i + 3 < unit.Length && unit[i] == 0 && unit[i + 1] == 0 && unit[i + 2] == 1)
+            {
+                isSlice = (unit[i + 3] & 0x1F) is 1 or 5;
+                i += 3;
+            }
+            else if (isSlice)
+            {
+                unit[i] = (byte)((unit[i] * 31) + i | 1);
+            }
+        }
     }
 }
