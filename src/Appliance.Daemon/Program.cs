@@ -2,6 +2,7 @@ using Appliance.Daemon.Cli;
 using Appliance.Daemon.Cli.Analyze;
 using Appliance.Daemon.Cli.Demo;
 using Appliance.Daemon.Cli.Eval;
+using Appliance.Daemon.Cli.Scene;
 
 // Nothing loads ONNX Runtime before this line, and it reads the variable when it is loaded: no telemetry files on the box.
 Environment.SetEnvironmentVariable("ORT_DISABLE_TELEMETRY", "1");
@@ -15,5 +16,6 @@ return await CommandLine.InvokeAsync(
         new DemoCommand(),
         new ModelsCommand(),
         new EvalCommand(),
+        new SceneCommand(),
     ],
     args);

@@ -151,8 +151,8 @@ public sealed class SceneRenderer
     /// <summary>Makes the canvas cover the person's part of the picture; false when nothing of it is inside.</summary>
     private bool Frame(in HeadPose head)
     {
-        var left = Math.Max((int)(head.X - (3.6f * head.Scale)), 0) & ~1;
-        var right = Math.Min((int)(head.X + (3.6f * head.Scale)) + 2, Width) & ~1;
+        var left = Math.Max((int)(head.X - (3.2f * head.Scale)), 0) & ~1;
+        var right = Math.Min((int)(head.X + (3.2f * head.Scale)) + 2, Width) & ~1;
         var top = Math.Max((int)(head.Y - (2.3f * head.Scale)), 0) & ~1;
         var bottom = Math.Min((int)(head.Y + (18 * head.Scale)) + 2, Height) & ~1;
         if (right <= left || bottom <= top)

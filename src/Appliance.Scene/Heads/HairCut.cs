@@ -22,7 +22,7 @@ internal readonly record struct HairCut(
             3 => new(0.08f + (0.06f * volume), 0.04f, -0.65f),
             4 => new(0.16f + (0.12f * volume), 0.06f + (0.05f * volume), -0.65f, Rise: 0.10f),
             5 => new(0.20f + (0.15f * volume), 0.03f, -0.6f, Rise: 0.18f),
-            6 => new(0.34f + (0.36f * volume), 0.28f + (0.34f * volume), -0.85f),
+            6 => new(0.34f + (0.36f * volume), 0.28f + (0.34f * volume), -0.72f),
             7 => new(0.14f + (0.08f * volume), 0.12f + (0.10f * volume), -0.80f - (0.5f * length), Fringe: 0.36f),
             8 => new(0.09f + (0.08f * volume), 0.10f + (0.10f * volume), -1.3f - (0.9f * length)),
             9 => new(0.16f + (0.14f * volume), 0.20f + (0.22f * volume), -1.1f - (0.9f * length)),

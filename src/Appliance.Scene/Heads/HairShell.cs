@@ -20,10 +20,10 @@ internal sealed class HairShell
         _colour = HairColours.Of(genes);
         _curl = cut.Sides > 0.26f ? 1 : Math.Max(0, genes.Between(Gene.Curl, -0.4f, 1f));
         _parting = genes.Between(Gene.Parting, -0.6f, 0.6f);
-        _hairline = genes.Between(Gene.Hairline, 0.56f, 0.84f) * Math.Min(1, shape.Top / 1.1f);
-        _recession = genes.Between(Gene.Recession, -0.02f, 0.22f);
-        _peak = genes.Between(Gene.Recession, 0.02f, -0.08f);
-        _curtain = genes.Between(Gene.Parting, 58, 74);
+        _hairline = genes.Between(Gene.Hairline, 0.50f, 0.74f) * Math.Min(1, shape.Top / 1.1f);
+        _recession = genes.Between(Gene.Recession, -0.02f, 0.17f);
+        _peak = genes.Between(Gene.Recession, 0.02f, -0.05f);
+        _curtain = genes.Between(Gene.Parting, 50, 64);
         _pattern = genes.Pattern(Gene.HairVolume);
     }
 
@@ -48,26 +48,28 @@ internal sealed class HairShell
             for (var column = 0; column < columns; column++)
             {
                 var longitude = HeadModel.Longitude(column, columns);
-                var p = HeadShape.OnSection(section, longitude, y);
+                var degrees = MathF.Abs(longitude) * (180 / MathF.PI);
+                var above = y - Hairline(degrees, longitude);
+                var lift = _cut.Fringe is null && degrees < 60 ? 0.10f + (0.90f * Ramp.Smooth(-0.02f, 0.30f, above)) : 1;
+                var p = HeadShape.OnSection((section.Width, section.Front - (section.Off * 0.75f * (1 - lift)), section.Back, section.Roundness), longitude, y);
                 var strand = Strand(longitude, y, p);
                 var off = 1 + ((0.025f + (0.05f * _curl)) * strand * Math.Min(1, _cut.Crown * 8));
                 if (_cut.Rise > 0)
-                    p.Y += _cut.Rise * Ramp.Bell((p.Z - 0.45f) / 0.4f) * Ramp.Smooth(0.4f, 0.9f, y) * (1 + (0.6f * MathF.Sin((p.X * 2) + (_parting * 4))));
+                    p.Y += _cut.Rise * lift * Ramp.Bell((p.Z - 0.45f) / 0.4f) * Ramp.Smooth(0.4f, 0.9f, y) * (1 + (0.6f * MathF.Sin((p.X * 2) + (_parting * 4))));
                 points[(row * columns) + column] = new Vector3(p.X * off, p.Y, p.Z * off);
-                texels[(row * columns) + column] = Paint(longitude, y, p, strand);
+                texels[(row * columns) + column] = Paint(longitude, y, p, strand, above);
             }
         }
 
         return new Surface(columns, rows, 4, points, texels, wraps: true, twoSided: _cut.Bottom < -0.9f);
     }
 
-    private (float, float, float, float) Section(float y, float top)
+    /// <summary>The hair's outside at a height, and how far it stands off the skin.</summary>
+    private (float Width, float Front, float Back, float Roundness, float Off) Section(float y, float top)
     {
         var onHead = y > 0 ? y * _shape.Top / top : y;
         var (width, front, back, roundness) = _shape.Section(Math.Max(onHead, _shape.Chin + 0.02f));
-        var up = Math.Clamp((onHead - 0.28f) / (_shape.Top - 0.28f), 0, 1);
-        var dome = MathF.Sqrt(Math.Max(1 - (up * up), 0));
-        var off = Ramp.Lerp(_cut.Sides, _cut.Crown, Ramp.Smooth(0.3f, 1f, onHead)) * dome;
+        var off = Ramp.Lerp(_cut.Sides, _cut.Crown, Ramp.Smooth(0.3f, 1f, onHead)) * _shape.Dome(onHead);
         if (y < 0.1f && _cut.Bottom < -0.75f)
         {
             // Hanging hair does not follow the jaw in.
@@ -80,7 +82,7 @@ internal sealed class HairShell
         }
 
         var fringe = _cut.Fringe is null ? 0 : 0.02f;
-        return (width + off + 0.012f, front + (off * 0.75f) + 0.012f + fringe, back + off + 0.012f, roundness);
+        return (width + off + 0.012f, front + (off * 0.75f) + 0.012f + fringe, back + off + 0.012f, roundness, off);
     }
 
     private float Strand(float longitude, float y, Vector3 p)
@@ -93,11 +95,11 @@ internal sealed class HairShell
         return Ramp.Lerp(straight, curls, _curl);
     }
 
-    private Texel Paint(float longitude, float y, Vector3 p, float strand)
+    private Texel Paint(float longitude, float y, Vector3 p, float strand, float above)
     {
-        var degrees = MathF.Abs(longitude) * (180 / MathF.PI);
-        var ragged = strand * (_cut.Crown < 0.03f ? 0.02f : 0.045f);
-        var inside = y - Hairline(degrees, longitude) + ragged;
+        var fine = ValueNoise.At(longitude * 140, y * 3, 2, _pattern + 8);
+        var ragged = (strand + fine) * (_cut.Crown < 0.03f ? 0.012f : 0.028f);
+        var inside = above + ragged;
         var cover = Ramp.Smooth(-0.03f, 0.05f, inside);
         if (_cut.BaldCrown)
             cover *= Ramp.Smooth(0.52f, 0.36f, y + ragged);
@@ -136,19 +138,13 @@ internal sealed class HairShell
         var hangs = _cut.Bottom < -0.75f;
         var sideburn = hangs ? _cut.Bottom : Ramp.Lerp(0.1f, -0.28f, _genes[Gene.HairLength]);
         var ear = hangs ? _cut.Bottom : 0.20f;
-        var temple = hangs ? _curtain : 68;
-        return degrees switch
-        {
-            < 18 => Ramp.Lerp(front + (_cut.Fringe is null ? _peak : 0), front, degrees / 18),
-            < 38 => Ramp.Lerp(front, front + recession, (degrees - 18) / 20),
-            < 54 => Ramp.Lerp(front + recession, front - 0.10f + (recession * 0.5f), (degrees - 38) / 16),
-            _ when degrees < temple => Ramp.Lerp(front - 0.10f + (recession * 0.5f), 0.26f, (degrees - 54) / (temple - 54)),
-            _ when degrees < temple + 8 => Ramp.Lerp(0.26f, sideburn, (degrees - temple) / 8),
-            _ when degrees < 84 => sideburn,
-            < 90 => Ramp.Lerp(sideburn, ear, (degrees - 84) / 6),
-            < 106 => ear,
-            < 116 => Ramp.Lerp(ear, Math.Max(_cut.Bottom, -3) + 0.05f, (degrees - 106) / 10),
-            _ => Math.Max(_cut.Bottom, -3) + 0.02f,
-        };
+        var temple = hangs ? _curtain : 66;
+        var nape = Math.Max(_cut.Bottom, -3) + 0.03f;
+        ReadOnlySpan<(float, float)> line =
+        [
+            (0, front + (_cut.Fringe is null ? _peak : 0)), (-20, front), (-40, front + (recession * 0.8f)), (-54, front - 0.06f + (recession * 0.4f)),
+            (-temple, 0.26f), (-temple - 9, sideburn), (-86, sideburn), (-91, ear), (-106, ear), (-116, nape), (-180, nape),
+        ];
+        return Ramp.Spline(line, -degrees);
     }
 }

@@ -10,9 +10,9 @@ public static class HeadCast
 {
     private static readonly (string Name, ulong Seed)[] s_members =
     [
-        ("Mara Lindqvist", 63), ("Tomasz Okoro", 46), ("Ines Halloran", 18), ("Viktor Brandt", 64), ("Yusuf Adeyemi", 20),
-        ("Clara Nowak", 107), ("Henrik Solberg", 30), ("Leila Castellan", 22), ("Oskar Petrov", 117), ("Noor Verhoeven", 67),
-        ("Emil Takacs", 54), ("Sana Whitlock", 106),
+        ("Viktor Brandt", 1123), ("Mara Lindqvist", 1355), ("Ines Okoro", 1262), ("Emil Takacs", 1485), ("Yusuf Adeyemi", 1379),
+        ("Clara Nowak", 1319), ("Henrik Solberg", 1473), ("Leila Castellan", 1085), ("Noor Verhoeven", 1022), ("Sana Whitlock", 1183),
+        ("Oskar Petrov", 1106), ("Tomasz Halloran", 1047),
     ];
 
     /// <summary>How many there are.</summary>

@@ -22,13 +22,34 @@ public sealed class HeadGenome
 
     public ReadOnlySpan<float> Values => _values;
 
-    /// <summary>A head drawn from the whole space: every gene uniform and independent.</summary>
+    /// <summary>
+    /// A head drawn from the whole space: every gene uniform, all independent but for custom: who wears hair long or paints
+    /// the lips mostly wears no beard, and who wears a beard paints nothing.
+    /// </summary>
     public static HeadGenome FromSeed(ulong seed)
     {
         var random = SeededRandom.For(seed, 0x4EAD);
         var values = new float[Count];
         foreach (ref var value in values.AsSpan())
             value = random.NextSingle();
+
+        ref var beard = ref values[(int)Gene.Beard];
+        ref var moustache = ref values[(int)Gene.Moustache];
+        var painted = values[(int)Gene.LipColour] > 0.72f || values[(int)Gene.EyeShade] > 0.6f;
+        if (painted || values[(int)Gene.HairStyle] > 0.53f)
+        {
+            if (random.NextSingle() < 0.85f)
+            {
+                beard *= 0.5f;
+                moustache *= 0.85f;
+            }
+        }
+
+        if (beard >= 0.5f || moustache > 0.88f)
+        {
+            values[(int)Gene.LipColour] *= 0.7f;
+            values[(int)Gene.EyeShade] *= 0.6f;
+        }
 
         return new HeadGenome(values);
     }

@@ -102,8 +102,7 @@ internal sealed class HeadModel
             }
         }
 
-        var surface = new Surface(columns, rows, detail >= 512 ? 4 : 2, points, texels, wraps: true);
-        return surface;
+        return new Surface(columns, rows, detail >= 512 ? 4 : 2, points, texels, wraps: true, relief: true);
     }
 
     private static Surface BuildNeck(HeadGenome genes, HeadShape shape, Vector3 skin)
@@ -111,12 +110,12 @@ internal sealed class HeadModel
         const int columns = 32, rows = 24;
         var points = new Vector3[columns * rows];
         var texels = new Texel[columns * rows];
-        var width = genes.Between(Gene.NeckWidth, 0.46f, 0.66f);
+        var width = genes.Between(Gene.NeckWidth, 0.46f, 0.62f);
         for (var row = 0; row < rows; row++)
         {
             var t = row / (rows - 1f);
-            var y = Ramp.Lerp(-0.45f, -2.3f, t);
-            var radius = width * (1 + (0.9f * t * t * t)) * Ramp.Lerp(0.92f, 1, Ramp.Smooth(0, 0.4f, t));
+            var y = Ramp.Lerp(-0.45f, -2.0f, t);
+            var radius = width * (1 + (0.5f * t * t * t)) * Ramp.Lerp(0.92f, 1, Ramp.Smooth(0, 0.4f, t));
             for (var column = 0; column < columns; column++)
             {
                 var (sin, cos) = MathF.SinCos((2 * MathF.PI * column / columns) - MathF.PI);

@@ -20,9 +20,9 @@ internal sealed class HeadShape
 
     public HeadShape(HeadGenome genes)
     {
-        var scale = genes.Between(Gene.FaceWidth, 0.90f, 1.10f);
-        Top = genes.Between(Gene.SkullHeight, 1.02f, 1.28f);
-        Chin = -genes.Between(Gene.ChinLength, 1.00f, 1.30f);
+        var scale = genes.Between(Gene.FaceWidth, 0.94f, 1.13f);
+        Top = genes.Between(Gene.SkullHeight, 0.98f, 1.20f);
+        Chin = -genes.Between(Gene.ChinLength, 1.00f, 1.26f);
         var forehead = genes.Between(Gene.ForeheadWidth, 0.62f, 0.76f) * scale;
         var cheek = genes.Between(Gene.CheekboneWidth, 0.67f, 0.78f) * scale;
         var jaw = genes.Between(Gene.JawWidth, 0.50f, 0.71f) * scale;
@@ -92,15 +92,21 @@ internal sealed class HeadShape
     /// <summary>The horizontal section at a height: half width, depth before and behind the axis, roundness (2 = ellipse).</summary>
     public (float Width, float Front, float Back, float Roundness) Section(float y)
     {
-        const float crown = 0.28f;
-        var up = Math.Clamp((y - crown) / (Top - crown), 0, 1);
-        var dome = MathF.Sqrt(Math.Max(1 - (up * up), 0));
+        var dome = Dome(y);
         var keel = Chin + 0.30f;
         var down = Math.Clamp((keel - y) / (keel - Chin), 0, 1);
         var under = MathF.Sqrt(Math.Max(1 - (down * down * down), 0));
         var roundness = Ramp.Lerp(2.25f, _jawSquareness, Ramp.Smooth(-0.35f, -0.85f, y));
         return (Ramp.Spline(_width, y) * dome * Ramp.Lerp(under, 1, 0.1f * (1 - down)),
             Ramp.Spline(_front, y) * dome * under, Ramp.Spline(_back, y) * dome * under, roundness);
+    }
+
+    /// <summary>How the skull closes towards the crown: 1 at the brow, 0 at the top.</summary>
+    public float Dome(float y)
+    {
+        const float brow = 0.20f;
+        var up = Math.Clamp((y - brow) / (Top - brow), 0, 1);
+        return MathF.Pow(Math.Max(1 - MathF.Pow(up, 2.5f), 0), 0.47f);
     }
 
     /// <summary>A point of the loft before sculpting.</summary>
@@ -155,7 +161,7 @@ internal sealed class HeadShape
             return 1;
 
         var fold = Ramp.Lerp(AlarX + 0.035f, MouthHalfWidth + 0.075f, t * (1.5f - (0.5f * t)));
-        return MathF.Abs(ax - fold);
+        return MathF.Abs(ax - fold) + (0.08f * Ramp.Smooth(0.65f, 1.15f, t));
     }
 
     private float Nose(float x, float ax, float y)
@@ -166,11 +172,11 @@ internal sealed class HeadShape
             return 0;
 
         var along = Math.Clamp(t, 0, 1);
-        var height = _noseHeight * (0.17f + (0.83f * MathF.Pow(along, 1.15f)));
+        var height = _noseHeight * (0.20f + (0.80f * MathF.Pow(along, 1.2f)));
         height += _noseHump * MathF.Sin(MathF.PI * along);
         height *= Ramp.Smooth(-0.85f, 0.15f, t);
         var fall = (t - 1) * (root - NoseTipY);
-        height *= Ramp.Smooth(0.135f, 0.015f, fall);
+        height *= Ramp.Smooth(0.150f, 0.0f, fall);
         var width = Ramp.Lerp(_bridge, _tipWidth, along * along);
         var lateral = ax / width;
         var ridge = height * MathF.Exp(-MathF.Pow(lateral, 2.3f) * 0.9f);

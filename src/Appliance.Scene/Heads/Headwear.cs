@@ -37,8 +37,7 @@ internal static class Headwear
             var y = ((top + bottom) / 2) + ((top - bottom) / 2 * MathF.Cos(MathF.PI * row / (rows - 1)));
             var onHead = y > 0 ? y * shape.Top / top : y;
             var (width, front, back, roundness) = shape.Section(Math.Max(onHead, shape.Chin + 0.1f));
-            var up = Math.Clamp((onHead - 0.28f) / (shape.Top - 0.28f), 0, 1);
-            var dome = MathF.Sqrt(Math.Max(1 - (up * up), 0)) * off;
+            var dome = shape.Dome(onHead) * off;
             if (kind == Kind.Scarf && y < 0)
             {
                 var fall = Ramp.Smooth(-0.2f, -1.9f, y);

@@ -106,8 +106,8 @@ internal sealed class SkinPainter
 
         // Nostrils.
         var nostril = Ramp.Smooth(1.15f, 0.75f, MathF.Sqrt(
-            Square((ax - (_shape.AlarX * 0.47f)) / (_shape.AlarX * 0.27f)) + Square((y - _shape.NoseTipY + 0.085f) / 0.032f)));
-        colour *= 1 - (0.9f * nostril);
+            Square((ax - (_shape.AlarX * 0.46f)) / (_shape.AlarX * 0.22f)) + Square((y - _shape.NoseTipY + 0.088f) / 0.020f)));
+        colour *= 1 - (0.82f * nostril);
 
         var shine = _gloss * (0.5f + (0.5f * Ramp.Bell(x / 0.13f, (y + 0.15f) / 0.35f)) + (0.35f * Ramp.Bell(x / 0.4f, (y - 0.55f) / 0.2f)));
         return new Texel { Albedo = colour, Openness = 1 - (0.6f * nostril), Gloss = shine * (1 - nostril), Cover = 1 };

@@ -22,7 +22,7 @@ internal sealed class BodyModel
         Torso = torso;
         Arm = arm;
         Leg = leg;
-        Shoulder = new Vector3(shoulder, -2.75f, -0.25f);
+        Shoulder = new Vector3(shoulder, -2.30f, -0.25f);
     }
 
     public Surface[] Torso { get; }
@@ -37,7 +37,7 @@ internal sealed class BodyModel
     public Vector3 Shoulder { get; }
 
     /// <summary>The subject's left hip; the right one is its mirror image.</summary>
-    public static Vector3 Hip { get; } = new(0.85f, -8.2f, -0.2f);
+    public static Vector3 Hip { get; } = new(0.80f, -7.9f, -0.25f);
 
     public static BodyModel Build(ulong seed, Vector3 skin)
     {
@@ -48,26 +48,27 @@ internal sealed class BodyModel
         var stripes = random.NextSingle() < 0.3f ? random.Between(4, 9) : 0;
         var vest = random.NextSingle() < 0.25f;
         var pattern = (uint)random.NextUInt64();
-        var shoulder = 1.95f * broad;
+        var shoulder = 1.82f * broad;
         return new BodyModel(
-            [BuildTorso(broad, top, skin, stripes, vest, pattern)],
+            [BuildTorso(broad, top, trousers, skin, stripes, vest, pattern)],
             [BuildLimb(0.50f * broad, 0.28f, 5.6f, top, skin, 4.9f, pattern)],
             [BuildLimb(0.85f, 0.42f, 8.4f, trousers, new Vector3(0.03f), 7.9f, pattern)],
             shoulder);
     }
 
-    private static Surface BuildTorso(float broad, Vector3 cloth, Vector3 skin, float stripes, bool vest, uint pattern)
+    private static Surface BuildTorso(
+        float broad, Vector3 cloth, Vector3 trousers, Vector3 skin, float stripes, bool vest, uint pattern)
     {
-        const int columns = 64, rows = 64;
-        (float, float)[] width = [(-1.45f, 0.62f), (-1.85f, 0.80f), (-2.15f, 1.55f), (-2.55f, 2.05f), (-3.1f, 2.15f), (-4.5f, 1.85f), (-6.2f, 1.60f), (-7.6f, 1.75f), (-9.2f, 1.6f)];
-        (float, float)[] depth = [(-1.45f, 0.58f), (-1.85f, 0.66f), (-2.15f, 0.80f), (-2.55f, 0.95f), (-3.1f, 1.05f), (-4.5f, 1.15f), (-6.2f, 1.0f), (-7.6f, 1.1f), (-9.2f, 1.0f)];
+        const int columns = 128, rows = 128;
+        (float, float)[] width = [(-1.30f, 0.55f), (-1.50f, 0.70f), (-1.72f, 1.25f), (-2.02f, 1.85f), (-2.5f, 2.05f), (-3.8f, 1.85f), (-5.6f, 1.58f), (-7.0f, 1.72f), (-8.6f, 1.6f)];
+        (float, float)[] depth = [(-1.30f, 0.52f), (-1.50f, 0.58f), (-1.72f, 0.72f), (-2.02f, 0.88f), (-2.5f, 1.02f), (-3.8f, 1.15f), (-5.6f, 1.0f), (-7.0f, 1.1f), (-8.6f, 1.0f)];
         var points = new Vector3[columns * rows];
         var texels = new Texel[columns * rows];
         for (var row = 0; row < rows; row++)
         {
             var t = row / (rows - 1f);
-            var y = Ramp.Lerp(-1.45f, -9.2f, (0.6f * t) + (0.4f * t * t));
-            var wide = Ramp.Spline(width, y) * (y < -2 ? broad : 1);
+            var y = Ramp.Lerp(-1.30f, -8.6f, (0.6f * t) + (0.4f * t * t));
+            var wide = Ramp.Spline(width, y) * (y < -1.6f ? broad : 1);
             var deep = Ramp.Spline(depth, y) * broad;
             for (var column = 0; column < columns; column++)
             {
@@ -75,23 +76,25 @@ internal sealed class BodyModel
                 var i = (row * columns) + column;
                 var folds = 1 + (0.025f * ValueNoise.Fractal(sin * 2, y * 1.1f, cos * 2, pattern));
                 points[i] = new Vector3(
-                    sin * wide * folds, y + (0.15f * MathF.Abs(sin) * Ramp.Smooth(-3.2f, -2.2f, y)), (cos * deep * folds) - 0.25f);
-                var neckline = -1.80f - (0.28f * Ramp.Smooth(0.2f, 1f, cos));
+                    sin * wide * folds, y + (0.15f * MathF.Abs(sin) * Ramp.Smooth(-2.6f, -1.8f, y)), (cos * deep * folds) - 0.25f);
+                var neckline = -1.48f - (0.26f * Ramp.Smooth(0.2f, 1f, cos));
                 var bare = Ramp.Smooth(neckline - 0.02f, neckline + 0.02f, y);
                 var colour = cloth;
                 if (stripes > 0)
                     colour *= MathF.Sin(y * stripes) > 0.2f ? 1.6f : 0.9f;
                 if (vest && MathF.Abs(MathF.Abs(sin) - 0.42f) < 0.10f)
                     colour = new Vector3(0.75f, 0.72f, 0.12f);
+                if (y < -7.0f)
+                    colour = trousers * (y > -7.15f ? 0.5f : 1f);
                 colour *= 1 + (0.10f * ValueNoise.Fractal(sin * 3, y * 2, cos * 3, pattern + 9));
                 texels[i] = new Texel
                 {
-                    Albedo = Vector3.Lerp(colour, skin, bare), Openness = Ramp.Lerp(0.75f, 1f, Ramp.Smooth(-1.6f, -2.6f, y)), Gloss = 0.03f, Cover = 1,
+                    Albedo = Vector3.Lerp(colour, skin, bare), Openness = Ramp.Lerp(0.75f, 1f, Ramp.Smooth(-1.3f, -2.2f, y)), Gloss = 0.03f, Cover = 1,
                 };
             }
         }
 
-        return new Surface(columns, rows, 2, points, texels, wraps: true);
+        return new Surface(columns, rows, 4, points, texels, wraps: true);
     }
 
     private static Surface BuildLimb(float wide, float narrow, float length, Vector3 cloth, Vector3 end, float sleeve, uint pattern)

@@ -23,7 +23,7 @@ internal sealed class Figure(HeadModel head, BodyModel body)
         renderer.Draw(canvas, Head.Surfaces, pose.Rotation, pose, light, Head.TexelsPerUnit);
 
         var facing = Matrix4x4.CreateRotationY(stance.BodyYaw * MathF.PI / 180) * Matrix4x4.CreateRotationX(stance.Tilt * MathF.PI / 180);
-        renderer.Draw(canvas, body.Torso, facing, pose, light, 12);
+        renderer.Draw(canvas, body.Torso, facing, pose, light, 12, castShadows: false);
         for (var side = -1; side <= 1; side += 2)
         {
             var swing = MathF.Sin(stance.Stride) * stance.Swing * side * (MathF.PI / 180);
@@ -31,9 +31,9 @@ internal sealed class Figure(HeadModel head, BodyModel body)
             var hip = BodyModel.Hip with { X = BodyModel.Hip.X * side };
             renderer.Draw(
                 canvas, body.Arm, Matrix4x4.CreateRotationX(swing) * Matrix4x4.CreateRotationZ(side * 0.09f) * Matrix4x4.CreateTranslation(shoulder) * facing,
-                pose, light, 12);
+                pose, light, 12, castShadows: false);
             renderer.Draw(
-                canvas, body.Leg, Matrix4x4.CreateRotationX(-swing) * Matrix4x4.CreateTranslation(hip) * facing, pose, light, 12);
+                canvas, body.Leg, Matrix4x4.CreateRotationX(-swing) * Matrix4x4.CreateTranslation(hip) * facing, pose, light, 12, castShadows: false);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Appliance.Core.Frames;
 
 namespace Appliance.Scene.Rendering;
@@ -14,6 +15,8 @@ internal static class FrameCompositor
         var lumaStride = frame.Stride(0);
         var chromaStride = frame.Stride(1);
         var samples = canvas.Pixels;
+        var pairs = MemoryMarshal.Cast<uint, ulong>(samples);
+        var pairStride = canvas.Width / 2;
         int width = canvas.Width / 4, height = canvas.Height / 4;
         for (var y = 0; y < height; y++)
         {
@@ -25,6 +28,13 @@ internal static class FrameCompositor
             {
                 var pictureX = canvas.Left + (2 * x);
                 if (pictureX < 0 || pictureX + 1 >= frame.Width)
+                    continue;
+
+                var first = (4 * y * pairStride) + (2 * x);
+                var any = pairs[first] | pairs[first + 1];
+                for (var row = 1; row < 4; row++)
+                    any |= pairs[first + (row * pairStride)] | pairs[first + (row * pairStride) + 1];
+                if (any == 0)
                     continue;
 
                 int red = 0, green = 0, blue = 0, cover = 0;

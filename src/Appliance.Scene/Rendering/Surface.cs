@@ -19,13 +19,18 @@ internal sealed class Surface
     /// <param name="texels">What each is made of; normals are filled in here.</param>
     /// <param name="wraps">The last column is followed by the first.</param>
     /// <param name="twoSided">Seen from behind too.</param>
-    public Surface(int columns, int rows, int step, Vector3[] points, Texel[] texels, bool wraps, bool twoSided = false)
+    /// <param name="relief">Hollows get less light from the sky; the grid must wrap.</param>
+    public Surface(
+        int columns, int rows, int step, Vector3[] points, Texel[] texels, bool wraps, bool twoSided = false, bool relief = false)
     {
         Columns = columns;
         Rows = rows;
         Step = step;
         TwoSided = twoSided;
         SetNormals(points, texels, wraps);
+        if (relief)
+            Relief.Shade(points, texels, columns, rows);
+
         VertexColumns = (columns / step) + (wraps ? 1 : 0);
         VertexRows = (rows + step - 1) / step;
         Vertices = new Vector3[VertexColumns * VertexRows];

@@ -17,6 +17,7 @@ internal sealed class SurfaceRenderer
 
     private Vector3 _towards, _half, _up, _key, _sky, _ground;
     private Matrix4x4 _toLight;
+    private bool _castShadows;
 
     private struct Projected
     {
@@ -32,8 +33,10 @@ internal sealed class SurfaceRenderer
     /// <param name="pose">From camera space to the picture; its angles are not used here.</param>
     /// <param name="light">Its lamp and sky.</param>
     /// <param name="texelsPerUnit">Of the finest surface where it faces the camera; chooses the resolution read.</param>
+    /// <param name="castShadows">The surfaces shade each other; costs as much as drawing something small.</param>
     public void Draw(
-        Canvas canvas, Surface[] surfaces, in Matrix4x4 placement, in HeadPose pose, in Light light, float texelsPerUnit)
+        Canvas canvas, Surface[] surfaces, in Matrix4x4 placement, in HeadPose pose, in Light light, float texelsPerUnit,
+        bool castShadows = true)
     {
         if (!Matrix4x4.Invert(placement, out var back))
             return;
@@ -42,27 +45,33 @@ internal sealed class SurfaceRenderer
         _half = Vector3.Normalize(_towards + Vector3.TransformNormal(Vector3.UnitZ, back));
         _up = Vector3.TransformNormal(Vector3.UnitY, back);
         (_key, _sky, _ground) = (light.Key, light.Sky, light.Ground);
-        CastShadows(surfaces);
+        _castShadows = castShadows;
+        if (castShadows)
+            CastShadows(surfaces);
+
         var perSample = texelsPerUnit / (pose.Scale * Canvas.Oversampling);
         var level = Math.Clamp((int)MathF.Round(MathF.Log2(Math.Max(perSample, 1)) - 0.2f), 0, Surface.LevelCount - 1);
-        var skip = perSample >= 2.2f ? 2 : 1;
+        
+        // Triangles of about four samples: smaller ones cost more to set up than to fill.
+        var skip = perSample >= 0.85f ? 2 : 1;
         foreach (var surface in surfaces)
         {
-            Project(canvas, surface, pose, placement);
             var own = surface.Columns >= 128 ? level : Math.Min(level, surface.Rows >= 24 ? 1 : 0);
             var ownSkip = surface.VertexColumns >= 64 ? skip : 1;
+            Project(canvas, surface, pose, placement, ownSkip);
             Fill(canvas, surface, own, ownSkip);
         }
     }
 
-    private void Project(Canvas canvas, Surface surface, in HeadPose pose, in Matrix4x4 placement)
+    private void Project(Canvas canvas, Surface surface, in HeadPose pose, in Matrix4x4 placement, int skip)
     {
         if (_vertices.Length < surface.Vertices.Length)
             _vertices = new Projected[surface.Vertices.Length];
 
-        for (var row = 0; row < surface.VertexRows; row++)
+        for (var row = 0; row < surface.VertexRows; row += row + skip < surface.VertexRows ? skip : Math.Max(surface.VertexRows - 1 - row, 1))
         {
-            for (var column = 0; column < surface.VertexColumns; column++)
+            for (var column = 0; column < surface.VertexColumns;
+                 column += column + skip < surface.VertexColumns ? skip : Math.Max(surface.VertexColumns - 1 - column, 1))
             {
                 var i = (row * surface.VertexColumns) + column;
                 var p = surface.Vertices[i];
@@ -73,7 +82,7 @@ internal sealed class SurfaceRenderer
                     X = (at.X - canvas.Left) * Canvas.Oversampling,
                     Y = (at.Y - canvas.Top) * Canvas.Oversampling,
                     Z = q.Z,
-                    InLight = ToShadow(p),
+                    InLight = _castShadows ? ToShadow(p) : default,
                     U = surface.TexelX(column),
                     V = surface.TexelY(row),
                 };
@@ -156,7 +165,7 @@ internal sealed class SurfaceRenderer
     {
         var normal = behind ? -texel.Normal : texel.Normal;
         var facing = Vector3.Dot(normal, _towards);
-        var lit = facing > -0.2f ? Lit(inLight) : 0;
+        var lit = facing <= -0.2f ? 0 : _castShadows ? Lit(inLight) : 1;
 
         // Red light travels furthest in skin, so the edge of a shadow is red.
         var red = Math.Max((facing + 0.20f) * (1 / 1.20f), 0);

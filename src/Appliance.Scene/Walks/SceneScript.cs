@@ -33,7 +33,7 @@ public sealed record SceneScript(
         for (var i = 0; i < cameras; i++)
         {
             string[] names = ["gate", "lobby"];
-            views[i] = new(i < names.Length ? names[i] : $"camera-{i + 1}", random.Between(1.95f, 2.15f), random.Between(4f, 6f), 1.9f);
+            views[i] = new(i < names.Length ? names[i] : $"camera-{i + 1}", random.Between(1.76f, 1.86f), random.Between(4.2f, 5.2f), 1.9f);
         }
 
         var walks = new List<Walk>();
