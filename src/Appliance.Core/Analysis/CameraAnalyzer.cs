@@ -50,12 +50,13 @@ public sealed class CameraAnalyzer
 
     /// <summary>
     /// Goes on with another embedder, watchlist or thresholds: the tracks stay, who they are is found out anew, and what was
-    /// alerted keeps its cooldown. Tracking and alert options stay as constructed.
+    /// alerted keeps its cooldown. Tracking options stay as constructed.
     /// </summary>
     public void Adopt(AnalysisContext context, IFaceEmbedder embedder)
     {
         if (_embedder.Dimensions != embedder.Dimensions)
             _templates = new float[MaxShotsPerFrame * embedder.Dimensions];
+        _gate.Options = context.Alerts;
         _context = context;
         _embedder = embedder;
     }

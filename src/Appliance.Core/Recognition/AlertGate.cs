@@ -20,6 +20,9 @@ public sealed class AlertGate(AlertsOptions options)
     private readonly Dictionary<PersonId, TimeSpan> _last = [];
     private int _pruneAt = RememberAtLeast;
 
+    /// <summary>The options in force; new ones apply from the next call on, and running cooldowns are judged by them.</summary>
+    public AlertsOptions Options { get; set; } = options;
+
     /// <summary>Persons whose cooldown is kept.</summary>
     internal int Remembered => _last.Count;
 
@@ -45,7 +48,7 @@ public sealed class AlertGate(AlertsOptions options)
         {
             if (now < last)
                 _last[person] = last = now;
-            if (now - last < options.Cooldown)
+            if (now - last < Options.Cooldown)
                 return null;
         }
 
@@ -57,10 +60,10 @@ public sealed class AlertGate(AlertsOptions options)
 
     private string? PassUnknown(Track track, TrackIdentity identity)
     {
-        if (!options.UnknownFaces || identity.ReportedUnknown || identity.Reported is not null)
+        if (!Options.UnknownFaces || identity.ReportedUnknown || identity.Reported is not null)
             return null;
 
-        if (track.LastSeen - track.FirstSeen < options.UnknownAfter || identity.BestQuality < WellSeen)
+        if (track.LastSeen - track.FirstSeen < Options.UnknownAfter || identity.BestQuality < WellSeen)
             return null;
 
         identity.ReportedUnknown = true;
@@ -74,7 +77,7 @@ public sealed class AlertGate(AlertsOptions options)
 
         foreach (var (person, last) in _last)
         {
-            if (now - last >= options.Cooldown)
+            if (now - last >= Options.Cooldown)
                 _last.Remove(person);
         }
 

@@ -31,6 +31,8 @@ internal static class CommandLine
         var configuration = new InvocationConfiguration
         {
             EnableDefaultExceptionHandler = false,
+            // A daemon that is asked to stop writes what waits first; systemd has the last word on how long.
+            ProcessTerminationTimeout = TimeSpan.FromMinutes(6),
             Output = output ?? Console.Out,
             Error = error ?? Console.Error,
         };

@@ -23,6 +23,7 @@ internal sealed class AlertDispatcher(
     private readonly Channel<Alert> _waiting = Channel.CreateBounded<Alert>(
         new BoundedChannelOptions(Capacity) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
+    private AlertPolicy _policy = policy;
     private long _stored;
 
     /// <summary>Raised for each alert once it is durable, with its seq. Handlers must not block.</summary>
@@ -34,13 +35,20 @@ internal sealed class AlertDispatcher(
     /// <summary>Alerts raised but not yet durable.</summary>
     public int Waiting => _waiting.Reader.Count;
 
+    /// <summary>What each category sets off; a new one counts from the next alert on.</summary>
+    public AlertPolicy Policy
+    {
+        get => Volatile.Read(ref _policy);
+        set => Volatile.Write(ref _policy, value);
+    }
+
     /// <summary>Why alerts cannot be stored right now; null = they can.</summary>
     public string? Fault { get; private set; }
 
     /// <summary>Switches the outputs of the alert's rule, then queues it. Waits only when <see cref="Capacity"/> alerts wait already.</summary>
     public void Raise(Alert alert)
     {
-        var rule = policy.For(alert.Match?.Category ?? alert.Kind);
+        var rule = Policy.For(alert.Match?.Category ?? alert.Kind);
         foreach (var output in rule.Outputs)
         {
             if (!outputs.Pulse(new(output), rule.Pulse, $"alert {alert.Id}"))

@@ -1,6 +1,7 @@
 using Appliance.Capture.Cameras;
 using Appliance.Core.Alerts;
 using Appliance.Core.Outputs;
+using Appliance.Core.Recognition;
 using Appliance.Core.Rules;
 
 namespace Appliance.Daemon.Pipeline;
@@ -67,6 +68,15 @@ internal sealed class AppliancePipeline(
         foreach (var camera in cameras)
             await _cameras.Put(camera);
         _logger.PipelineStarted(_cameras.All.Count, _workers.Length);
+    }
+
+    /// <summary>Other thresholds and rules, from the next frame and the next alert on.</summary>
+    public void Apply(RecognitionOptions recognition, AlertsOptions alerts)
+    {
+        recognizers.Recognition = recognition;
+        recognizers.Alerts = alerts;
+        Alerts.Policy = new AlertPolicy(alerts);
+        Renew();
     }
 
     /// <summary>New models, thresholds or settings apply from the next frame on.</summary>

@@ -17,6 +17,7 @@ internal sealed class RecognizerFactory(
 {
     private readonly Lock _gate = new();
     private RecognitionOptions _recognition = new();
+    private AlertsOptions _alerts = alerts;
     private FlatIndex? _index;
     private IDisposable? _feed;
 
@@ -38,6 +39,13 @@ internal sealed class RecognizerFactory(
     {
         get => Volatile.Read(ref _recognition);
         set => Volatile.Write(ref _recognition, value);
+    }
+
+    /// <summary>What becomes an alert, for what is made from now on.</summary>
+    public AlertsOptions Alerts
+    {
+        get => Volatile.Read(ref _alerts);
+        set => Volatile.Write(ref _alerts, value);
     }
 
     /// <exception cref="InferenceException">The library or a model is missing; says what to do.</exception>
@@ -78,7 +86,7 @@ internal sealed class RecognizerFactory(
         {
             Tracking = tracking,
             Recognition = recognition,
-            Alerts = alerts,
+            Alerts = Alerts,
             Threshold = ThresholdOf(engine.EmbedderModel, recognition),
             Index = IndexFor(embedder),
             FindPerson = store.Watchlist.Find,

@@ -44,7 +44,7 @@ public sealed class MqttOptions : IValidatableObject
     public string? ClientId { get; init; }
 
     /// <summary>First part of every topic of the native dialect, without wildcards; null = <c>ea/&lt;serial&gt;</c>.</summary>
-    [RegularExpression("^[^/#+$\u0000][^#+\u0000]{0,199}(?<!/)$", ErrorMessage = "TopicPrefix must be a topic without # and +, not starting or ending with /")]
+    [RegularExpression("^[^/#+$\\u0000][^#+\\u0000]{0,199}(?<!/)$", ErrorMessage = "TopicPrefix must be a topic without # and +, not starting or ending with /")]
     public string? TopicPrefix { get; init; }
 
     /// <summary>How long the broker keeps our session (subscriptions) while we are away (0 to 30 days).</summary>

@@ -9,6 +9,9 @@ namespace Appliance.Daemon.Host.Configuration;
 /// <summary>Checks the attributes and own rules of options, all the way down.</summary>
 internal static class OptionsRules
 {
+    /// <summary>Said of a required value that is not there.</summary>
+    public const string Missing = "must be given";
+
     public static IEnumerable<ConfigFault> Check(object options, string path, JsonNamingPolicy? naming = null)
     {
         foreach (var property in OptionsBinder.Settable(options.GetType()).Values)
@@ -57,7 +60,7 @@ internal static class OptionsRules
 
     private static string? WhyNot(ValidationAttribute attribute, object? value) => attribute switch
     {
-        RequiredAttribute required => required.IsValid(value) ? null : "must be given",
+        RequiredAttribute required => required.IsValid(value) ? null : Missing,
         RangeAttribute range => WhyOutOfRange(range, value),
         StringLengthAttribute length => length.IsValid(value)
             ? null

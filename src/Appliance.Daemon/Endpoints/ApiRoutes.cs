@@ -1,0 +1,32 @@
+using Appliance.Daemon.Endpoints.Metrics;
+
+namespace Appliance.Daemon.Endpoints;
+
+/// <summary>All of REST: one line per resource.</summary>
+internal static class ApiRoutes
+{
+    public static void MapApi(this IEndpointRouteBuilder routes)
+    {
+        routes.MapHealth();
+        routes.MapMetrics();
+
+        var api = routes.MapGroup("/api/v1");
+        api.MapClaim();
+        api.MapSession();
+        api.MapSystem();
+        api.MapCameras();
+        api.MapPersons();
+        api.MapPhotos();
+        api.MapWatchlist();
+        api.MapAlerts();
+        api.MapOutputs();
+        api.MapRecognition();
+        api.MapRules();
+        api.MapModels();
+        api.MapSettings();
+        api.MapUsers();
+        api.MapTokens();
+        api.MapAudit();
+        api.MapEvents();
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Appliance.Core.Alerts;
+using Appliance.Core.Outputs;
+using Appliance.Daemon.Endpoints.Security;
+using Appliance.Daemon.Endpoints.Support;
+using Appliance.Daemon.Pipeline;
+
+namespace Appliance.Daemon.Endpoints;
+
+/// <summary>What happens, while it happens (server-sent events, WHATWG HTML §9.2).</summary>
+internal static class EventEndpoints
+{
+    private const int MaxWatchers = 32;
+    private static readonly TimeSpan s_heartbeat = TimeSpan.FromSeconds(15);
+    private static int s_watchers;
+
+    public static void MapEvents(this IEndpointRouteBuilder routes) => routes.MapGet("/events", Watch)
+        .WithTags("Events")
+        .RequireAuthorization(Policies.Viewer)
+        .Produces<string>(StatusCodes.Status200OK, "text/event-stream");
+
+    /// <summary>
+    /// A stream of <c>alert</c>, <c>review</c>, <c>output</c>, <c>camera</c>, <c>broker</c> and <c>track</c> events. A slow reader loses the
+    /// oldest; what must not be lost is under /alerts.
+    /// </summary>
+    private static async Task Watch(
+        ApplianceRuntime runtime, IHostApplicationLifetime lifetime, HttpContext http, CancellationToken cancel)
+    {
+        if (Interlocked.Increment(ref s_watchers) > MaxWatchers)
+        {
+            Interlocked.Decrement(ref s_watchers);
+            await Problems.Unavailable($"{MaxWatchers} clients watch already.").ExecuteAsync(http);
+            return;
+        }
+
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel, lifetime.ApplicationStopping);
+        try
+        {
+            await Stream(runtime, http.Response, ending.Token);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            // The reader left, or the box stops: both are how a stream ends.
+        }
+        finally
+        {
+            Interlocked.Decrement(ref s_watchers);
+        }
+    }
+
+    private static async Task Stream(ApplianceRuntime runtime, HttpResponse response, CancellationToken cancel)
+    {
+        response.ContentType = "text/event-stream";
+        await using var events = runtime.Pipeline.Live.Watch(cancel).GetAsyncEnumerator(cancel);
+        // Asked for before the first byte is sent: whoever has seen that byte misses nothing from then on.
+        var next = events.MoveNextAsync().AsTask();
+        await Write(response, ": watching\n\n", cancel);
+        while (true)
+        {
+            try
+            {
+                if (!await next.WaitAsync(s_heartbeat, runtime.Clock, cancel))
+                    return;
+            }
+            catch (TimeoutException)
+            {
+                // A comment: keeps proxies from closing and finds readers that are gone.
+                await Write(response, ": still here\n\n", cancel);
+                continue;
+            }
+
+            var (type, data) = events.Current;
+            await Write(response, $"event: {type}\ndata: {JsonSerializer.Serialize(View(data), ApiJson.Options)}\n\n", cancel);
+            next = events.MoveNextAsync().AsTask();
+        }
+    }
+
+    private static object View(object data) => data switch
+    {
+        Alert alert => AlertView.From(alert),
+        OutputState output => OutputView.From(output),
+        _ => data,
+    };
+
+    private static async Task Write(HttpResponse response, string text, CancellationToken cancel)
+    {
+        await response.WriteAsync(text, cancel);
+        await response.Body.FlushAsync(cancel);
+    }
+}

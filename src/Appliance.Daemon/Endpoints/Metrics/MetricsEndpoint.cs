@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using Appliance.Capture.Cameras;
+using Appliance.Daemon.Endpoints.Security;
+using Appliance.Daemon.Host;
+using Appliance.Daemon.Pipeline;
+using Appliance.Delivery.Mqtt;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Appliance.Daemon.Endpoints.Metrics;
+
+/// <summary>Figures for Prometheus. All are read when asked for; the hot path only counts.</summary>
+internal static class MetricsEndpoint
+{
+    public static void MapMetrics(this IEndpointRouteBuilder routes) => routes.MapGet("/metrics", Get)
+        .WithTags("Health")
+        .RequireAuthorization(Policies.Viewer)
+        .Produces<string>(StatusCodes.Status200OK, "text/plain");
+
+    /// <summary>Figures in Prometheus' text format; a scraper needs a token of role viewer.</summary>
+    private static ContentHttpResult Get(ApplianceRuntime runtime, RequestCounter requests)
+    {
+        var text = new PrometheusText();
+        text.Metric("watchpost_info", "gauge", "The software that runs.")
+            .Sample("watchpost_info", 1, "version", RuntimeOptionsFactory.Version, "serial", runtime.Options.Identity.Serial);
+        WriteBox(text, runtime);
+        WriteCameras(text, runtime.Pipeline.Cameras.All);
+        WriteStore(text, runtime);
+        WriteModels(text, runtime);
+        WriteOutputs(text, runtime);
+        text.Metric("watchpost_http_requests_total", "counter", "Answered requests by class of status.");
+        for (var status = 1; status <= 5; status++)
+            text.Sample("watchpost_http_requests_total", requests.Of(status), "status", $"{status}xx");
+        WriteProcess(text);
+        return TypedResults.Content(text.ToString(), PrometheusText.ContentType);
+    }
+
+    private static void WriteBox(PrometheusText text, ApplianceRuntime runtime)
+    {
+        var report = runtime.Health.Report();
+        text.Single("watchpost_up", "gauge", "1 = people are recognised.", report.Status == HealthStatus.Failed ? 0 : 1);
+        text.Single("watchpost_faults", "gauge", "Parts that do not work; /health/ready names them.", report.Faults.Count);
+        text.Single("watchpost_start_time_seconds", "gauge", "Start of this run, Unix time.", runtime.StartedAt.ToUnixTimeMilliseconds() / 1000.0);
+        text.Single("watchpost_persons", "gauge", "Persons on the watchlist.", runtime.Store.Watchlist.Count);
+        text.Single("watchpost_templates", "gauge", "Templates in the index.", runtime.Pipeline.Recognizers.Index?.Count ?? 0);
+        text.Single("watchpost_alerts_stored_total", "counter", "Alerts made durable.", runtime.Pipeline.Alerts.StoredCount);
+        text.Single("watchpost_alerts_waiting", "gauge", "Alerts raised and not yet durable.", runtime.Pipeline.Alerts.Waiting);
+        text.Single("watchpost_alerts_delivered_total", "counter", "Alerts the broker accepted.", runtime.Mqtt.Delivered);
+        text.Single("watchpost_broker_connected", "gauge", "1 = the MQTT session stands.", runtime.Mqtt.Health.IsHealthy ? 1 : 0);
+    }
+
+    private static void WriteCameras(PrometheusText text, IReadOnlyList<CameraStatus> cameras)
+    {
+        Each("watchpost_camera_up", "gauge", "1 = frames arrive.", camera => camera.Health.State == CameraState.Running ? 1 : 0);
+        Each("watchpost_camera_frames_per_second", "gauge", "Decoded frames per second.", camera => camera.Health.FramesPerSecond);
+        Each("watchpost_camera_frames_decoded_total", "counter", "Frames decoded.", camera => camera.Health.Decoded);
+        Each("watchpost_camera_frames_skipped_total", "counter", "Frames above the analysis rate.", camera => camera.Health.Skipped);
+        Each("watchpost_camera_frames_dropped_total", "counter", "Frames lost because inference was busy.", camera => camera.Dropped);
+        Each("watchpost_camera_frames_analyzed_total", "counter", "Frames analysed.", camera => camera.Analyzed);
+        Each("watchpost_camera_decode_errors_total", "counter", "Broken pieces of bitstream.", camera => camera.Health.DecodeErrors);
+        Each("watchpost_camera_restarts_total", "counter", "Times reopened after a fault.", camera => camera.Health.Restarts);
+        Each("watchpost_camera_faces_total", "counter", "Faces seen, one per frame.", camera => camera.Faces);
+        Each("watchpost_camera_tracks", "gauge", "People followed now.", camera => camera.Tracks);
+        Each("watchpost_camera_alerts_total", "counter", "Alerts raised.", camera => camera.Alerts);
+
+        void Each(string name, string type, string help, Func<CameraStatus, double> value)
+        {
+            text.Metric(name, type, help);
+            foreach (var camera in cameras)
+                text.Sample(name, value(camera), "camera", camera.Options.Id);
+        }
+    }
+
+    private static void WriteStore(PrometheusText text, ApplianceRuntime runtime)
+    {
+        var store = runtime.Store.Health();
+        text.Single("watchpost_store_writable", "gauge", "1 = the last write worked.", store.IsWritable ? 1 : 0);
+        text.Single("watchpost_store_file_bytes", "gauge", "Size of the database.", store.FileBytes);
+        text.Single("watchpost_store_wal_bytes", "gauge", "Size of its write-ahead log.", store.WalBytes);
+        text.Single("watchpost_store_free_bytes", "gauge", "Free on its disk.", store.FreeBytes);
+        text.Single("watchpost_store_written_bytes_total", "counter", "Written to the disk.", store.BytesWritten);
+        text.Single("watchpost_store_commits_total", "counter", "Transactions.", store.Commits);
+        text.Metric("watchpost_outbox_depth", "gauge", "Alerts waiting per destination.");
+        foreach (var (destination, depth) in store.Outbox)
+            text.Sample("watchpost_outbox_depth", depth, "destination", destination);
+    }
+
+    private static void WriteModels(PrometheusText text, ApplianceRuntime runtime)
+    {
+        var models = runtime.Inference.GetHealth().Models;
+        text.Metric("watchpost_model_runs_total", "counter", "Runs of a model.");
+        foreach (var model in models)
+            text.Sample("watchpost_model_runs_total", model.Runs, "model", model.Model, "provider", model.Provider);
+        text.Metric("watchpost_model_latency_seconds", "summary", "Wall time of a run.");
+        foreach (var model in models)
+        {
+            text.Sample("watchpost_model_latency_seconds", model.Latency.P50.TotalSeconds, "model", model.Model, "quantile", "0.5");
+            text.Sample("watchpost_model_latency_seconds", model.Latency.P95.TotalSeconds, "model", model.Model, "quantile", "0.95");
+            text.Sample("watchpost_model_latency_seconds", model.Latency.P99.TotalSeconds, "model", model.Model, "quantile", "0.99");
+            text.Sample("watchpost_model_latency_seconds_sum", model.Latency.Mean.TotalSeconds * model.Runs, "model", model.Model);
+            text.Sample("watchpost_model_latency_seconds_count", model.Runs, "model", model.Model);
+        }
+    }
+
+    private static void WriteOutputs(PrometheusText text, ApplianceRuntime runtime)
+    {
+        text.Metric("watchpost_output_active", "gauge", "1 = energised.");
+        foreach (var output in runtime.Outputs.States)
+            text.Sample("watchpost_output_active", output.Active ? 1 : 0, "output", output.Id.Value);
+    }
+
+    private static void WriteProcess(PrometheusText text)
+    {
+        using var process = Process.GetCurrentProcess();
+        text.Single("process_cpu_seconds_total", "counter", "CPU time used.", process.TotalProcessorTime.TotalSeconds);
+        text.Single("process_resident_memory_bytes", "gauge", "Resident memory.", process.WorkingSet64);
+        text.Single("process_threads", "gauge", "Threads.", process.Threads.Count);
+        text.Single("dotnet_allocated_bytes_total", "counter", "Allocated on the managed heap.", GC.GetTotalAllocatedBytes());
+        text.Metric("dotnet_collections_total", "counter", "Garbage collections.");
+        for (var generation = 0; generation <= GC.MaxGeneration; generation++)
+            text.Sample("dotnet_collections_total", GC.CollectionCount(generation), "generation", $"{generation}");
+    }
+}

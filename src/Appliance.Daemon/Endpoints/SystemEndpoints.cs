@@ -1,0 +1,64 @@
+using Appliance.Daemon.Endpoints.Security;
+using Appliance.Daemon.Host;
+using Appliance.Daemon.Host.Configuration;
+using Appliance.Daemon.Pipeline;
+using Appliance.Delivery.Mqtt;
+using Appliance.Store;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Appliance.Daemon.Endpoints;
+
+/// <summary>The box as a whole.</summary>
+internal static class SystemEndpoints
+{
+    public static void MapSystem(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/system").WithTags("System").RequireAuthorization(Policies.Viewer);
+        group.MapGet("", Get);
+        group.MapGet("/store", Store).RequireAuthorization(Policies.Technician);
+        group.MapPost("/key-rotation", RotateKey).RequireAuthorization(Policies.Admin);
+    }
+
+    /// <summary>Who and where the box is, since when it runs, and how it does.</summary>
+    private static Ok<SystemView> Get(ApplianceRuntime runtime, ApplianceOptions options)
+    {
+        var report = runtime.Health.Report();
+        return TypedResults.Ok(new SystemView(
+            options.Appliance.Name, runtime.Options.Identity.Serial, options.Appliance.Site, options.Appliance.Position,
+            RuntimeOptionsFactory.Version, runtime.Options.Identity.BootId, runtime.StartedAt, runtime.Clock.GetUtcNow(), report.Status,
+            [.. report.Faults.Select(fault => new FaultView(fault.Component, fault.Reason))],
+            runtime.Store.Watchlist.Count, report.OutboxDepth, runtime.Pipeline.Alerts.StoredCount, runtime.Mqtt.Delivered,
+            runtime.Options.Mqtt.Enabled ? runtime.Mqtt.Health : null));
+    }
+
+    /// <summary>The database: size, free space, what is wrong with it.</summary>
+    private static Ok<StoreHealth> Store(ApplianceRuntime runtime) => TypedResults.Ok(runtime.Store.Health());
+
+    /// <summary>Makes a new key, encrypts every record with it and destroys the old one. Answers when the old key is gone.</summary>
+    private static async Task<NoContent> RotateKey(ApplianceRuntime runtime, HttpContext http, CancellationToken cancel)
+    {
+        await runtime.Store.RotateKey(Caller.Of(http), cancel);
+        return TypedResults.NoContent();
+    }
+}
+
+/// <summary>The box.</summary>
+/// <param name="Name">Name of the place.</param>
+/// <param name="Serial">Serial number.</param>
+/// <param name="Site">Site it belongs to.</param>
+/// <param name="Position">Where on the site it stands.</param>
+/// <param name="Version">Of the software.</param>
+/// <param name="BootId">This run of the daemon.</param>
+/// <param name="StartedAt">Start of this run, UTC.</param>
+/// <param name="Now">The box's clock, UTC.</param>
+/// <param name="Status">ok, degraded or failed.</param>
+/// <param name="Faults">What is wrong, most serious first.</param>
+/// <param name="Persons">On the watchlist.</param>
+/// <param name="OutboxDepth">Alerts not yet delivered.</param>
+/// <param name="AlertsStored">Since the start.</param>
+/// <param name="AlertsDelivered">To the broker, since the start.</param>
+/// <param name="Broker">State of the MQTT session; null = switched off.</param>
+internal sealed record SystemView(
+    string Name, string Serial, string Site, string Position, string Version, Guid BootId, DateTimeOffset StartedAt, DateTimeOffset Now,
+    HealthStatus Status, IReadOnlyList<FaultView> Faults, int Persons, long OutboxDepth, long AlertsStored, long AlertsDelivered,
+    MqttHealth? Broker);
