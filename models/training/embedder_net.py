@@ -1,0 +1,52 @@
+"""The student face embedder: a small residual network (He et al., 2016) with a patch stem and global depthwise pooling.
+
+Dense 3×3 convolutions run several times more arithmetic per second on a CPU than depthwise ones, in training and in use, so
+few wide dense layers at 32×32 and below beat a MobileNet of the same latency. The last depthwise layer weighs each place
+of the 8×8 map by itself (MobileFaceNets, Chen et al., 2018).
+"""
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+WIDTHS = (32, 64, 160)
+DEPTHS = (1, 2, 2)
+HEAD = 512
+DIMENSIONS = 256
+
+
+def conv(inputs: int, outputs: int, kernel: int, stride: int = 1, active: bool = True) -> nn.Sequential:
+    layers = [nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(outputs)]
+    return nn.Sequential(*layers, *([nn.ReLU(inplace=True)] if active else []))
+
+
+class Residual(nn.Module):
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(conv(width, width, 3), conv(width, width, 3, active=False))
+        self.active = nn.ReLU(inplace=True)
+
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
+        return self.active(features + self.body(features))
+
+
+class Embedder(nn.Module):
+    """float32 [N,3,128,128] BGR 0..255 → [N,256], not normalised."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        stem = nn.Conv2d(3, WIDTHS[0], 7, 4, 2, bias=False)
+        layers: list[nn.Module] = [stem, nn.BatchNorm2d(WIDTHS[0]), nn.ReLU(inplace=True)]
+        width = WIDTHS[0]
+        for stage, (wider, depth) in enumerate(zip(WIDTHS, DEPTHS)):
+            if stage:
+                layers.append(conv(width, wider, 3, stride=2))
+            layers += [Residual(wider) for _ in range(depth)]
+            width = wider
+        layers.append(conv(width, HEAD, 1))
+        layers += [nn.Conv2d(HEAD, HEAD, 8, groups=HEAD, bias=False), nn.BatchNorm2d(HEAD), nn.Flatten(),
+                   nn.Linear(HEAD, DIMENSIONS)]
+        self.layers = nn.Sequential(*layers)
+
+    def forward(self, image: torch.Tensor) -> torch.Tensor:
+        return self.layers(image * (1 / 64.0) - 2.0)
