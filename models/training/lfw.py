@@ -88,5 +88,9 @@ class Archives:
     def __init__(self, shared: pathlib.Path) -> None:
         self._zips = {name: zipfile.ZipFile(shared / "media" / name) for name in ARCHIVES}
 
+    def names(self, archive: str) -> list[str]:
+        """Paths of all pictures in an archive, sorted."""
+        return sorted(name for name in self._zips[archive].namelist() if name.endswith(".jpg"))
+
     def read(self, archive: str, path: str) -> np.ndarray:
         return cv2.imdecode(np.frombuffer(self._zips[archive].read(path), np.uint8), cv2.IMREAD_COLOR)

@@ -8,21 +8,33 @@ from typing import Iterable, Iterator, Sized, TypeVar
 T = TypeVar("T")
 
 
-def line(title: str, share: float, started: float, note: str = "") -> str:
-    """`title [#####.....]  50 %  12:34 left  note`; `started` is time.monotonic() at the beginning."""
+def line(title: str, share: float, since: float, started: float, note: str = "") -> str:
+    """`title [#####.....]  50 %  12:34 left  note`; `started` is time.monotonic() when the share was `since`."""
     share = min(max(share, 0.0), 1.0)
     elapsed = time.monotonic() - started
-    left = elapsed * (1 - share) / share if share > 0 else 0.0
+    left = elapsed * (1 - share) / (share - since) if share > since else 0.0
     filled = round(share * 24)
     return (f"{title} [{'#' * filled}{'.' * (24 - filled)}] {share * 100:3.0f} %  "
             f"{int(left // 60)}:{int(left % 60):02d} left  {note}")
+
+
+class Smooth:
+    """Running means of a few values, unbiased from the first one on."""
+
+    def __init__(self, count: int, keep: float = 0.98) -> None:
+        self._sums, self._keep, self._weight = [0.0] * count, keep, 0.0
+
+    def add(self, *values: float) -> list[float]:
+        self._weight = self._weight * self._keep + 1 - self._keep
+        self._sums = [old * self._keep + new * (1 - self._keep) for old, new in zip(self._sums, values)]
+        return [total / self._weight for total in self._sums]
 
 
 class Bar:
     """Shows how far a task is; `show` may be called as often as one likes."""
 
     def __init__(self, title: str) -> None:
-        self._title, self._started, self._shown = title, time.monotonic(), 0.0
+        self._title, self._started, self._shown, self._from = title, time.monotonic(), 0.0, None
         self._live = sys.stderr.isatty()
 
     def show(self, share: float, note: str = "", force: bool = False) -> None:
@@ -30,7 +42,9 @@ class Bar:
         if not force and now - self._shown < (0.2 if self._live else 60):
             return
         self._shown = now
-        text = line(self._title, share, self._started, note)
+        # A resumed task starts in the middle; only what was done since says how fast it is.
+        self._from = share if self._from is None else self._from
+        text = line(self._title, share, self._from, self._started, note)
         sys.stderr.write(f"\r{text}\x1b[K" if self._live else f"{text}\n")
         sys.stderr.flush()
 

@@ -5,6 +5,7 @@ import copy
 import math
 import os
 import pathlib
+import signal
 import time
 
 import torch
@@ -82,3 +83,15 @@ def parameter_groups(model: nn.Module, decay: float) -> list[dict]:
     weights = [p for p in model.parameters() if p.ndim > 1]
     others = [p for p in model.parameters() if p.ndim <= 1]
     return [{"params": weights, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]
+
+
+class StopOnSignal:
+    """`asked` turns true on SIGTERM or SIGINT, so that a run ends with a checkpoint instead of in the middle of a step."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._ask)
+
+    def _ask(self, *_: object) -> None:
+        self.asked = True

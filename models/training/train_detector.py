@@ -97,9 +97,10 @@ def main() -> None:
     schedule.load(checkpoint, model, average, optimizer, clock)
     frames = np.load(options.frames, mmap_mode="r") if options.frames else None
     source = collages.Collages(pictures, np.random.default_rng((options.seed, clock.step)), SIDE, frames)
-    shown, saved, smooth = progress.Bar(options.name), time.monotonic(), np.zeros(4)
+    shown, saved, smooth = progress.Bar(options.name), time.monotonic(), progress.Smooth(4)
     model.train()
-    while clock.share < 1:
+    stop = schedule.StopOnSignal()
+    while clock.share < 1 and not stop.asked:
         for group in optimizer.param_groups:
             group["lr"] = schedule.learning_rate(clock.share, options.rate)
         images, maps = sample(source, teacher)
@@ -110,8 +111,7 @@ def main() -> None:
         optimizer.step()
         average.update(model)
         clock.step += 1
-        smooth = smooth * 0.98 + np.array([loss.item(), *parts.values()]) * 0.02
-        level = smooth / (1 - 0.98 ** min(clock.step, 2000))
+        level = smooth.add(loss.item(), *parts.values())
         shown.show(clock.share, f"step {clock.step}  loss {level[0]:.3f}  score {level[1]:.3f}  box {level[2]:.3f}  "
                                 f"points {level[3]:.4f}")
         if time.monotonic() - saved > 180:

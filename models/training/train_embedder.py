@@ -17,21 +17,25 @@ import numpy as np
 import torch
 from torch.nn import functional as nnf
 
+import lfw
 import progress
 import schedule
 import synthesis
 from embedder_net import Embedder
 
-BATCH = 64
+BATCH = 40
+# A third of every batch are the photos themselves; the rest are made-up faces.
+REAL_SHARE = 0.33
 
 
 class Faces:
     """The labelled shards; more are taken in while the labeller is still writing."""
 
-    def __init__(self, folders: list[pathlib.Path]) -> None:
+    def __init__(self, folders: list[pathlib.Path], photos: int) -> None:
         self._folders, self._seen = folders, set()
         self._parts: list[dict[str, np.ndarray]] = []
         self._starts = np.zeros(1, np.int64)
+        self.photos = photos
         self.look()
 
     def look(self) -> None:
@@ -60,19 +64,28 @@ class Faces:
 
 
 def vary(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Changes that leave the teacher's label valid: mirror, slight misalignment, tone, one fault in three."""
+    """Changes that leave the teacher's label valid: mirror, slight misalignment, tone, now and then a fault.
+
+    They are mild on purpose: the stored crops already carry strong changes together with the label those deserve.
+    """
     if random.uniform() < 0.5:
         image = image[:, ::-1]
     side = image.shape[0]
     matrix = np.array([[1, 0, 0], [0, 1, 0]], np.float64)
-    scale, turn = np.exp(random.normal(0, 0.02)), np.deg2rad(random.normal(0, 1.5))
+    scale, turn = np.exp(random.normal(0, 0.01)), np.deg2rad(random.normal(0, 0.8))
     matrix[:, :2] = scale * np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     centre = np.array([side / 2, side / 2])
-    matrix[:, 2] = centre - matrix[:, :2] @ centre + random.normal(0, 1.0, 2)
+    matrix[:, 2] = centre - matrix[:, :2] @ centre + random.normal(0, 0.6, 2)
     image = cv2.warpAffine(np.ascontiguousarray(image), matrix, (side, side), flags=cv2.INTER_LINEAR,
                            borderMode=cv2.BORDER_REFLECT)
-    image = synthesis.tone(image, random, 0.4)
-    return synthesis.degrade(image, random) if random.uniform() < 0.4 else image
+    image = synthesis.tone(image, random, 0.25)
+    return synthesis.degrade(image, random) if random.uniform() < 0.12 else image
+
+
+def choose(faces: Faces, random: np.random.Generator) -> np.ndarray:
+    """Indices of one batch: a fixed share of real photos (they come first in the shards), the rest from everything."""
+    real = int(round(BATCH * REAL_SHARE))
+    return np.concatenate([random.integers(0, min(faces.photos, len(faces)), real), random.integers(0, len(faces), BATCH - real)])
 
 
 def batch(faces: Faces, indices: np.ndarray, random: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -118,7 +131,7 @@ def main() -> None:
     torch.set_flush_denormal(True)
     torch.manual_seed(options.seed)
     random = np.random.default_rng(options.seed)
-    faces = Faces([options.work / folder for folder in options.faces])
+    faces = Faces([options.work / folder for folder in options.faces], 2 * len(lfw.training_pictures(lfw.shared_directory())))
     prototypes = faces.prototypes()
     model = Embedder().to(memory_format=torch.channels_last)
     if options.start:
@@ -129,12 +142,13 @@ def main() -> None:
     checkpoint = options.work / f"{options.name}.pt"
     if schedule.load(checkpoint, model, average, optimizer, clock):
         random = np.random.default_rng((options.seed, clock.step))
-    shown, saved, smooth = progress.Bar(options.name), time.monotonic(), np.zeros(2)
+    shown, saved, smooth = progress.Bar(options.name), time.monotonic(), progress.Smooth(2)
     model.train()
-    while clock.share < 1:
+    stop = schedule.StopOnSignal()
+    while clock.share < 1 and not stop.asked:
         for group in optimizer.param_groups:
             group["lr"] = schedule.learning_rate(clock.share, options.rate)
-        images, targets, identities = batch(faces, random.integers(0, len(faces), BATCH), random)
+        images, targets, identities = batch(faces, choose(faces, random), random)
         loss, cosine = losses(model(images), targets, identities, prototypes)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
@@ -142,8 +156,7 @@ def main() -> None:
         optimizer.step()
         average.update(model)
         clock.step += 1
-        smooth = smooth * 0.98 + np.array([loss.item(), cosine.item()]) * 0.02
-        level = smooth / (1 - 0.98 ** min(clock.step, 2000))
+        level = smooth.add(loss.item(), cosine.item())
         shown.show(clock.share, f"step {clock.step}  faces {len(faces)}  loss {level[0]:.3f}  cosine {level[1]:.4f}")
         if time.monotonic() - saved > 180:
             schedule.save(checkpoint, model, average, optimizer, clock)
