@@ -30,7 +30,7 @@ def photos(shared: pathlib.Path, work: pathlib.Path) -> np.ndarray:
 class Collages:
     """Draws square pictures of `side` pixels from photos and, when given, rendered frames."""
 
-    def __init__(self, pictures: np.ndarray, random: np.random.Generator, side: int = 320,
+    def __init__(self, pictures: np.ndarray, random: np.random.Generator, side: int = 256,
                  frames: np.ndarray | None = None) -> None:
         self._pictures, self._random, self._side, self._frames = pictures, random, side, frames
 
@@ -90,8 +90,8 @@ class Collages:
                 cv2.ellipse(picture, (x, y), (wide // 2, high // 2), float(random.uniform(0, 180)), 0, 360, colour, -1)
             else:
                 cv2.line(picture, (x, y), (x + wide - side // 4, y + high - side // 4), colour, int(random.integers(1, 9)))
-        noise = random.normal(0, random.uniform(0, 8), (side, side, 1))
-        return np.clip(picture + noise, 0, 255).astype(np.uint8)
+        noise = random.integers(0, int(random.integers(1, 24)), (side, side, 1), dtype=np.uint8)
+        return cv2.add(picture, np.repeat(noise, 3, 2))
 
     def _pasted(self) -> np.ndarray:
         """People with soft outlines on a background without people."""
@@ -100,18 +100,25 @@ class Collages:
         for _ in range(random.integers(0, 10)):
             # An LFW face is about 95 pixels wide: scales give faces of 10 to 230 pixels.
             scale = float(np.exp(random.uniform(np.log(0.11), np.log(2.4))))
+            # Only the square that the turned photo covers is drawn.
+            extent = int(125 * scale * 1.35) + 2
+            x, y = (int(value) - extent for value in random.uniform(0, side, 2))
+            left, top, right, bottom = max(x, 0), max(y, 0), min(x + 2 * extent, side), min(y + 2 * extent, side)
             matrix = cv2.getRotationMatrix2D((125, 125), random.normal(0, 12), scale)
-            matrix[:, 2] += random.uniform(0, side, 2) - 125
-            photo = cv2.warpAffine(self._photo(), matrix, (side, side), flags=cv2.INTER_AREA if scale < 0.6 else cv2.INTER_LINEAR)
-            mask = np.zeros((250, 250), np.uint8)
+            matrix[:, 2] += (x + extent - left - 125, y + extent - top - 125)
+            photo, mask, size = self._photo(), np.zeros((250, 250), np.uint8), (right - left, bottom - top)
+            if scale < 0.5:
+                photo = cv2.GaussianBlur(photo, (0, 0), 0.4 / scale)
+            photo = cv2.warpAffine(photo, matrix, size)
             if random.uniform() < 0.7:
                 axes = (int(random.uniform(50, 75)), int(random.uniform(68, 95)))
                 cv2.ellipse(mask, (125, 120), axes, 0, 0, 360, 255, -1)
                 cv2.ellipse(mask, (125, 260), (110, 80), 0, 0, 360, 255, -1)
             else:
                 mask[10:240, 10:240] = 255
-            mask = cv2.warpAffine(cv2.GaussianBlur(mask, (9, 9), 0), matrix, (side, side))[..., None] / np.float32(255)
-            picture = (picture * (1 - mask) + photo * mask).astype(np.uint8)
+            mask = cv2.warpAffine(cv2.GaussianBlur(mask, (9, 9), 0), matrix, size)[..., None] / np.float32(255)
+            part = picture[top:bottom, left:right]
+            part[:] = part * (1 - mask) + photo * mask
         return picture
 
     def _frame(self) -> np.ndarray:

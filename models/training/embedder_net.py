@@ -9,8 +9,8 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-WIDTHS = (32, 96, 256)
-DEPTHS = (0, 3, 3)
+WIDTHS = (24, 64, 160)
+DEPTHS = (0, 2, 3)
 HEAD = 512
 DIMENSIONS = 256
 

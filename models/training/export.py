@@ -74,7 +74,7 @@ def export_embedder(state: dict, path: pathlib.Path, half: bool = True) -> None:
                       dynamic_axes={"data": {0: "N"}, "embedding": {0: "N"}})
 
 
-def export_detector(state: dict, path: pathlib.Path, half: bool = False) -> None:
+def export_detector(state: dict, path: pathlib.Path, half: bool = True) -> None:
     model = Detector()
     model.load_state_dict(state)
     model = DetectorOutputs(fold(model))

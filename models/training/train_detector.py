@@ -22,7 +22,7 @@ import schedule
 import yunet
 from detector_net import STRIDES, Detector
 
-BATCH, SIDE = 16, 320
+BATCH, SIDE = 16, 256
 
 
 def teach(teacher: ort.Session, picture: np.ndarray) -> np.ndarray:

@@ -48,11 +48,14 @@ def decode(outputs: dict[str, np.ndarray], width: int, threshold: float, nms: fl
 def suppress(faces: np.ndarray, overlap: float) -> np.ndarray:
     """Greedy non-maximum suppression by score."""
     faces = faces[np.argsort(-faces[:, 14], kind="stable")]
-    kept: list[np.ndarray] = []
-    for face in faces:
-        if all(iou(face[:4], other[:4]) <= overlap for other in kept):
-            kept.append(face)
-    return np.array(kept, np.float32)
+    low, high, area = faces[:, :2], faces[:, :2] + faces[:, 2:4], faces[:, 2] * faces[:, 3]
+    alive, kept = np.ones(len(faces), bool), []
+    for index in range(len(faces)):
+        if alive[index]:
+            kept.append(index)
+            common = np.clip(np.minimum(high, high[index]) - np.maximum(low, low[index]), 0, None).prod(1)
+            alive &= common <= overlap * (area + area[index] - common)
+    return faces[kept]
 
 
 def iou(a: np.ndarray, b: np.ndarray) -> float:
