@@ -1,3 +1,4 @@
+using Appliance.Benchmarks.Delivery;
 using Appliance.Benchmarks.Pipeline;
 
 namespace Appliance.Benchmarks;
@@ -7,6 +8,7 @@ internal static class Reports
 {
     public static readonly SortedDictionary<string, Func<string[], int>> All = new(StringComparer.Ordinal)
     {
+        ["outbox"] = OutboxReport.Run,
         ["pipeline"] = PipelineReport.Run,
     };
 }
