@@ -14,6 +14,7 @@ public sealed class OutboxSender(
 {
     private static readonly TimeSpan s_firstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_lastAnswers = TimeSpan.FromSeconds(2);
 
     private readonly BackOff _backOff = new(s_firstPause, s_longestPause);
     private readonly Queue<Sent> _sent = new();
@@ -76,7 +77,8 @@ public sealed class OutboxSender(
         }
         finally
         {
-            // Answers that came before the end are kept, whatever ended it; a lost one would be a doubled alert.
+            // Whatever ended it: an answer that is not taken is an alert that is sent twice.
+            await LastAnswers().ConfigureAwait(false);
             TakeAnswers();
             await Complete(stopping).ConfigureAwait(false);
         }
@@ -202,6 +204,13 @@ public sealed class OutboxSender(
 
     /// <summary>Answered or lost; which of them is looked at later.</summary>
     private static Task Answered(Sent sent, CancellationToken stopping) => Task.WhenAny(sent.Answers).WaitAsync(stopping);
+
+    /// <summary>Waits for what is on its way, but not for a broker that is silent; a connection that ended answers at once.</summary>
+    private async Task LastAnswers()
+    {
+        Task answers = Task.WhenAll(_sent.Select(sent => sent.Answers));
+        await answers.WaitAsync(s_lastAnswers, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     private async Task Pause(TimeSpan pause, CancellationToken stopping)
     {

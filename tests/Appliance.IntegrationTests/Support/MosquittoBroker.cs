@@ -113,6 +113,12 @@ public sealed class MosquittoBroker : IAsyncDisposable
     /// <summary>kill -9.</summary>
     public Task Kill() => End(process => process.Kill());
 
+    /// <summary>Stops it from running without ending it: connections stay open and nobody answers.</summary>
+    public void Freeze() => Signal(_process!, 19);
+
+    /// <summary>Lets it run on after <see cref="Freeze"/>.</summary>
+    public void Thaw() => Signal(_process!, 18);
+
     /// <summary>Kills it, loses all it had stored, and starts it again.</summary>
     public async Task Wipe()
     {

@@ -5,7 +5,9 @@ using Appliance.Delivery;
 using Appliance.Delivery.Mqtt;
 using Appliance.IntegrationTests.Support;
 using Appliance.Native.Mosquitto;
+using Appliance.Store;
 using Appliance.UnitTests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Appliance.IntegrationTests.Delivery.Mqtt;
 
@@ -196,6 +198,32 @@ public sealed class MqttDeliveryTests(MqttSchemasFixture schemas) : IClassFixtur
             Assert.Equal(seq, (int)JsonNode.Parse((await back.Messages.ReadAsync().AsTask().WaitAsync(s_patience)).Payload)!["seq"]!);
         back.Disconnect();
         await back.Ended;
+    }
+
+    [MosquittoFact]
+    public async Task Run_BrokerFreezes_KeepAliveNoticesAndNothingIsLost()
+    {
+        await using var broker = await MosquittoBroker.Start();
+        using var probe = await MqttProbe.Subscribe(
+            broker, "ea/7F3A/cam/#", options => options with { KeepAlive = TimeSpan.FromMinutes(10) });
+        await using var box = Box.Start(broker, options: new()
+        {
+            Host = broker.Host, Port = broker.Port, ConnectTimeout = Box.Patient, ReconnectLongest = Box.Brisk,
+            KeepAlive = TimeSpan.FromSeconds(5),
+        });
+        await box.Reaches(MqttState.Connected);
+
+        broker.Freeze();
+        box.Outbox.Add(SampleAlerts.Range(1, 5));
+        await box.Reaches(MqttState.Unreachable);
+        broker.Thaw();
+        await box.AdvanceUntil(MqttState.Connected);
+        await box.Outbox.WhenEmpty();
+
+        var seen = new SortedSet<int>();
+        while (seen.Count < 5)
+            seen.Add((int)MqttProbe.Json(await probe.Next())["seq"]!);
+        Assert.Equal([1, 2, 3, 4, 5], seen);
     }
 
     [MosquittoFact]
@@ -390,6 +418,41 @@ public sealed class MqttDeliveryTests(MqttSchemasFixture schemas) : IClassFixtur
         var health = await box.Reaches(MqttState.Broken);
 
         Assert.Contains("/no/such/ca.pem", health.Reason, StringComparison.Ordinal);
+    }
+
+    [MosquittoFact]
+    public async Task Run_RealStoreFromAnEarlierRun_EveryAlertIsDeliveredAndMarked()
+    {
+        using var folder = new TemporaryFolder();
+        await using var broker = await MosquittoBroker.Start();
+        using var probe = await MqttProbe.Subscribe(broker, "ea/7F3A/cam/#");
+        var options = new MqttOptions { Host = broker.Host, Port = broker.Port };
+        await using (var store = await Open(folder.Path))
+        {
+            foreach (var alert in SampleAlerts.Range(1, 50))
+                await store.Alerts.Append(alert with { Seq = 0 }, default);
+        }
+
+        // Another run of the daemon finds them.
+        await using var again = await Open(folder.Path);
+        using var stop = new CancellationTokenSource();
+        using var log = new ErrorTrap();
+        var delivery = new MqttDelivery(
+            options, new("7F3A", "Pole 07", "0.1.0", SampleAlerts.BootId), again.Outbox, TimeProvider.System, log);
+        var running = delivery.Run(stop.Token);
+        await again.Alerts.Append(SampleAlerts.Make(51) with { Seq = 0 }, default);
+        for (var seq = 1; seq <= 51; seq++)
+            Assert.Equal(seq, (int)MqttProbe.Json(await probe.Next())["seq"]!);
+        await stop.CancelAsync();
+        await running.WaitAsync(s_patience);
+
+        Assert.Equal(0, again.Outbox("mqtt.native").Depth);
+        log.NoErrors();
+
+        Task<ApplianceStore> Open(string path) => ApplianceStore.Open(
+            new() { DataDirectory = path, Destinations = MqttDelivery.Destinations(options) },
+            TimeProvider.System,
+            NullLoggerFactory.Instance);
     }
 
     [MosquittoFact]
