@@ -30,9 +30,10 @@ internal sealed class IndexFeed : IDisposable
         _watchlist.Changed += OnChanged;
     }
 
-    /// <summary>Puts everyone, then follows in the background.</summary>
+    /// <summary>Loads everyone who matches now, then follows in the background.</summary>
     internal async Task Fill(CancellationToken cancel)
     {
+        var all = new List<(PersonId, IReadOnlyList<float[]>)>();
         long after = long.MinValue;
         while (true)
         {
@@ -40,12 +41,18 @@ internal sealed class IndexFeed : IDisposable
             var from = after;
             var page = await _database.Read(session => Page(session, from), cancel).ConfigureAwait(false);
             foreach (var (_, id, templates) in page)
-                Put(id, templates);
+            {
+                if (Matches(id, templates))
+                    all.Add((id, templates));
+            }
+
             if (page.Count < PersonsPerRead)
                 break;
             after = page[^1].Key;
         }
 
+        _index.Load(all);
+        _listed.UnionWith(all.Select(person => person.Item1));
         _ = Task.Run(() => Follow(_stopping.Token), CancellationToken.None);
     }
 
@@ -124,14 +131,16 @@ internal sealed class IndexFeed : IDisposable
 
     private void Put(PersonId id, IReadOnlyList<float[]> templates)
     {
-        var isCurrent = _watchlist.Find(id) is { } person && !(person.ExpiresAt <= _clock.GetUtcNow());
-        var listed = isCurrent && templates.Count > 0;
-        if (listed)
+        var matches = Matches(id, templates);
+        if (matches)
             _listed.Add(id);
         else if (!_listed.Remove(id))
             return;
-        _index.Put(id, listed ? templates : []);
+        _index.Put(id, matches ? templates : []);
     }
+
+    private bool Matches(PersonId id, IReadOnlyList<float[]> templates) =>
+        templates.Count > 0 && _watchlist.Find(id) is { } person && !(person.ExpiresAt <= _clock.GetUtcNow());
 
     private List<(long Key, PersonId Id, List<float[]> Templates)> Page(Session session, long after) =>
         [.. session.All(

@@ -22,7 +22,13 @@ public sealed partial class WatchlistStore
         var now = _clock.GetUtcNow().ToStored();
         var person = Apply(entry, new()
         {
-            Id = new(Ulid.New(now)), Name = "", Category = "", LegalBasis = "", CreatedAt = now, UpdatedAt = now, Version = 0,
+            Id = new(Ulid.New(now)),
+            Name = "",
+            Category = "",
+            LegalBasis = "",
+            CreatedAt = now,
+            UpdatedAt = now,
+            Version = 0,
         });
         var stored = new StoredPerson(0, RandomNumberGenerator.GetBytes(PersonRow.SaltBytes), person);
         return _database.Write(context => Add(context, stored, photos, by), cancel);

@@ -60,7 +60,7 @@ public sealed class StoreFolder : IDisposable
     /// <summary>Whether any file of the folder, keys aside, holds these bytes.</summary>
     public bool Holds(ReadOnlySpan<byte> bytes)
     {
-        foreach (var file in Directory.EnumerateFiles(Path))
+        foreach (var file in Directory.EnumerateFiles(Path).Where(file => !file.EndsWith("/lock", StringComparison.Ordinal)))
         {
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             var content = new byte[stream.Length];
