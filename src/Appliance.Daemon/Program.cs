@@ -3,6 +3,7 @@ using Appliance.Daemon.Cli.Analyze;
 using Appliance.Daemon.Cli.Demo;
 using Appliance.Daemon.Cli.Eval;
 using Appliance.Daemon.Cli.Scene;
+using Appliance.Daemon.Cli.Watchlist;
 
 // Nothing loads ONNX Runtime before this line, and it reads the variable when it is loaded: no telemetry files on the box.
 Environment.SetEnvironmentVariable("ORT_DISABLE_TELEMETRY", "1");
@@ -12,6 +13,8 @@ return await CommandLine.InvokeAsync(
         new RunCommand(),
         new ConfigCommand(),
         new DoctorCommand(),
+        new EnrollCommand(),
+        new SearchCommand(),
         new AnalyzeCommand(),
         new DemoCommand(),
         new ModelsCommand(),

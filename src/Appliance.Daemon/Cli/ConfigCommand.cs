@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Appliance.Daemon.Host.Configuration;
 
 namespace Appliance.Daemon.Cli;
@@ -7,7 +8,25 @@ namespace Appliance.Daemon.Cli;
 internal sealed class ConfigCommand : Command
 {
     public ConfigCommand()
-        : base("config", "Look after the configuration.") => Add(new CheckCommand());
+        : base("config", "Look after the configuration.")
+    {
+        Add(new CheckCommand());
+        Add(new ReferenceCommand());
+    }
+
+    private sealed class ReferenceCommand() : Verb("reference", "Prints a complete appliance.json with every option, its default and its meaning.")
+    {
+        protected override Task<int> Run(ParseResult arguments, CliOutput output, CancellationToken cancel)
+        {
+            // It is JSON in either case: with comments for people, as a bare document for programs.
+            var text = ConfigReference.Write();
+            if (output.IsJson)
+                output.Write(JsonDocument.Parse(text, ConfigurationFile.Json).RootElement, _ => { });
+            else
+                output.Console.Profile.Out.Writer.Write(text);
+            return Task.FromResult(ExitCode.Done);
+        }
+    }
 
     private sealed class CheckCommand() : Verb("check", "Lists every fault of the configuration with its path; 2 = it cannot be used.")
     {

@@ -22,8 +22,7 @@ internal static class PhotoEndpoints
         group.MapGet("", List);
         group.MapPost("", Add)
             .WithMetadata(new BinaryBody("image/jpeg", "image/png", "image/webp"))
-            .WithMetadata(new RequestSizeLimitAttribute(options.MaxPhotoBytes + (64L << 10)))
-            .RequireRateLimiting(RateLimits.Costly);
+            .WithMetadata(new RequestSizeLimitAttribute(options.MaxPhotoBytes + (64L << 10)));
         group.MapGet("/{photo}", Get).Produces(StatusCodes.Status200OK, contentType: "image/jpeg");
         group.MapDelete("/{photo}", Remove);
     }

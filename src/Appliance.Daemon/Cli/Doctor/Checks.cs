@@ -1,3 +1,4 @@
+using Appliance.Daemon.Host;
 using Appliance.Daemon.Host.Configuration;
 
 namespace Appliance.Daemon.Cli.Doctor;
@@ -5,12 +6,23 @@ namespace Appliance.Daemon.Cli.Doctor;
 /// <summary>All checks in the order in which a technician would look.</summary>
 internal static class Checks
 {
-    public static Task<IReadOnlyList<Check>> RunAll(string? configuration, CancellationToken cancel)
+    public static async Task<IReadOnlyList<Check>> RunAll(string? configuration, CancellationToken cancel)
     {
-        cancel.ThrowIfCancellationRequested();
         var loaded = ConfigurationFile.Load(configuration);
-        IReadOnlyList<Check> checks = [Configuration(loaded)];
-        return Task.FromResult(checks);
+        var options = loaded.Options;
+        var runtime = RuntimeOptionsFactory.From(options);
+        return
+        [
+            Configuration(loaded),
+            .. LibraryChecks.All(runtime.Inference),
+            .. ModelChecks.All(runtime.Inference),
+            .. DiskChecks.All(runtime.Store.DataDirectory),
+            .. ClockChecks.All(TimeProvider.System.GetUtcNow()),
+            .. await CameraChecks.All(options.Cameras, cancel),
+            .. OutputChecks.All(options.Outputs),
+            .. await NetworkChecks.Broker(options.Mqtt, cancel),
+            .. NetworkChecks.Rest(options.Api),
+        ];
     }
 
     private static Check Configuration(LoadedConfiguration loaded) => loaded switch

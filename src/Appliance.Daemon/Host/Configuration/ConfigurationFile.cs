@@ -14,7 +14,8 @@ internal static class ConfigurationFile
     public const string DefaultPath = "/etc/watchpost/appliance.json";
     public const string Variable = "WATCHPOST_CONFIG";
 
-    private static readonly JsonDocumentOptions s_json = new()
+    /// <summary>What is forgiven: comments and trailing commas.</summary>
+    public static readonly JsonDocumentOptions Json = new()
     {
         CommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
@@ -46,7 +47,7 @@ internal static class ConfigurationFile
     {
         try
         {
-            using var document = JsonDocument.Parse(text, s_json);
+            using var document = JsonDocument.Parse(text, Json);
             var (options, faults) = OptionsBinder.Bind<ApplianceOptions>(document.RootElement);
             return new(path, options, [.. faults, .. ApplianceRules.Check(options)]);
         }
