@@ -170,7 +170,6 @@ internal sealed class MediaStream : IDisposable
         _pipeline.Set("source", "protocols", _settings.Transport == CameraTransport.Udp ? "udp" : "tcp");
         // The jitter buffer: long enough to reorder UDP, short enough for an alert "at once".
         _pipeline.Set("source", "latency", _settings.Transport == CameraTransport.Udp ? "200" : "100");
-        _pipeline.Set("source", "drop-on-latency", "true");
         _pipeline.Set("source", "tcp-timeout", Microseconds(_settings.Timeout));
         _pipeline.Set("source", "timeout", Microseconds(_settings.Timeout));
         // Cameras on a site network have self-signed certificates.
