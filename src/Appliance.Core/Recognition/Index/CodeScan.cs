@@ -1,40 +1,44 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 
 namespace Appliance.Core.Recognition.Index;
 
-/// <summary>One query's way through the codes: rules rows out by their bounds, and computes exactly what is left.</summary>
+/// <summary>
+/// One query's way through the codes, in three steps: a coarse product rules out almost every row, a fine one (same codes, finer
+/// query) most of the rest, and what is left is computed exactly.
+/// </summary>
 internal ref struct CodeScan
 {
     /// <summary>Rows kept in doubt at once; when they are too many they are settled early.</summary>
     public const int Suspects = 512;
 
-    // Rows per step: their codes are 16 KB and pass through the first-level cache once.
-    private const int Tile = 64;
+    // Rows of each stream per step.
+    private const int Tile = 32;
 
     // Rounding of the float arithmetic itself, far above what 1024 products can add up to.
     private const float Slack = 2e-5f;
 
     private readonly ReadOnlySpan<float> _query;
-    private readonly ReadOnlySpan<short> _codes;
+    private readonly ReadOnlySpan<sbyte> _coarse;
+    private readonly ReadOnlySpan<short> _fine;
+    private readonly Bounds _coarseBounds;
+    private readonly Bounds _fineBounds;
     private readonly Span<Suspect> _suspects;
-    private readonly float _scale;
-    private readonly float _norm;
-    private readonly float _slack;
     private TopPersons _exact;
     private TopPersons _atLeast;
     private int _count;
 
     public CodeScan(
-        ReadOnlySpan<float> query, Span<short> codes, Span<Candidate> best, Span<Candidate> atLeast, Span<Suspect> suspects)
+        ReadOnlySpan<float> query, Span<sbyte> coarse, Span<short> fine, Span<Candidate> best, Span<Candidate> atLeast,
+        Span<Suspect> suspects)
     {
-        (_scale, var error) = Codes8.Encode(query, codes);
+        var norm = TensorPrimitives.Norm(query);
+        _coarseBounds = new(Codes8.Encode(query, coarse, Codes8.CoarseLevels), norm);
+        _fineBounds = new(Codes8.Encode(query, fine, Codes8.FineLevels), norm);
         _query = query;
-        _codes = codes;
+        _coarse = coarse;
+        _fine = fine;
         _suspects = suspects;
-
-        // ‖q̂‖ ≤ ‖q‖ + ‖q − q̂‖; rows have length 1, a little more after rounding.
-        _norm = TensorPrimitives.Norm(query) + error;
-        _slack = (error * 1.001f) + (Slack * Math.Max(1, _norm));
         _exact = new(best);
         _atLeast = new(atLeast);
     }
@@ -42,63 +46,74 @@ internal ref struct CodeScan
     /// <summary>A row that may be among the best: where it is, and the most it can be.</summary>
     public readonly record struct Suspect(int Row, float AtMost);
 
+    /// <summary>Rows whose exact product was needed.</summary>
     public int Reranked { get; private set; }
+
+    // Whatever is below what the k-th best person surely has is out.
+    private readonly float Bar => Math.Max(_atLeast.Bar, _exact.Bar);
 
     /// <summary>Returns how many persons were found.</summary>
     public int Run(TemplateTable.Snapshot snapshot)
     {
-        Span<int> products = stackalloc int[Tile];
-        Span<float> most = stackalloc float[Tile];
-        Span<float> doubt = stackalloc float[Tile];
+        Span<int> products = stackalloc int[Tile * InnerProducts.Streams];
         for (var chunk = 0; chunk < snapshot.Chunks.Length; chunk++)
         {
             var rows = snapshot.RowsIn(chunk);
             var data = snapshot.Chunks[chunk];
-            for (var from = 0; from < rows; from += Tile)
+            var distance = rows / InnerProducts.Streams;
+            for (var from = 0; from < distance; from += Tile)
             {
-                var count = Math.Min(Tile, rows - from);
-                Codes8.Rows(data.Codes.Slice(from * data.Stride, count * data.Stride), _codes, products[..count]);
-                Bound(products[..count], data.Scales.AsSpan(from, count), data.Errors.AsSpan(from, count), most, doubt);
-                Pick(most[..count], doubt[..count], data, (chunk * TemplateChunk.FullRows) + from, from, snapshot);
+                var count = Math.Min(Tile, distance - from);
+                Codes8.FourStreams(data.Codes, distance, from, count, _coarse, products);
+                for (var s = 0; s < InnerProducts.Streams; s++)
+                    Pick(products.Slice(s * count, count), snapshot, chunk, (s * distance) + from);
             }
+
+            for (var row = InnerProducts.Streams * distance; row < rows; row++)
+                Examine(snapshot, chunk, row);
         }
 
         Settle(snapshot);
         return _exact.Count;
     }
 
-    /// <summary><paramref name="most"/>: upper bounds; <paramref name="doubt"/>: half the width between the bounds.</summary>
-    private readonly void Bound(
-        ReadOnlySpan<int> products, ReadOnlySpan<float> scales, ReadOnlySpan<float> errors, Span<float> most, Span<float> doubt)
+    /// <summary>Examines those of the rows from <paramref name="from"/> on that their coarse products do not rule out.</summary>
+    private void Pick(scoped ReadOnlySpan<int> products, TemplateTable.Snapshot snapshot, int chunk, int from)
     {
-        most = most[..products.Length];
-        doubt = doubt[..products.Length];
-        TensorPrimitives.Multiply(errors, _norm, doubt);
-        TensorPrimitives.Add(doubt, _slack, doubt);
-        TensorPrimitives.ConvertTruncating(products, most);
-        TensorPrimitives.Multiply(most, _scale, most);
-        TensorPrimitives.MultiplyAdd(most, scales, doubt, most);
-    }
-
-    private void Pick(
-        scoped ReadOnlySpan<float> most, scoped ReadOnlySpan<float> doubt, TemplateChunk data, int firstRow, int from,
-        TemplateTable.Snapshot snapshot)
-    {
+        var data = snapshot.Chunks[chunk];
+        var scales = data.Scales.AsSpan(from, products.Length);
+        var errors = data.Errors.AsSpan(from, products.Length);
         var bar = Bar;
-        for (var i = 0; i < most.Length; i++)
+        for (var i = 0; i < products.Length; i += Vector<int>.Count)
         {
-            if (most[i] < bar)
+            var whole = products.Length - i >= Vector<int>.Count;
+            if (whole && Vector.LessThanAll(_coarseBounds.AtMost(products[i..], scales[i..], errors[i..]), new(bar)))
                 continue;
 
-            if (_count == Suspects)
-                Settle(snapshot);
-            _suspects[_count++] = new(firstRow + i, most[i]);
-            _atLeast.Offer(data.Persons[from + i], most[i] - (2 * doubt[i]));
+            for (var j = i; j < Math.Min(i + Vector<int>.Count, products.Length); j++)
+            {
+                if (_coarseBounds.AtMost(products[j], scales[j], errors[j]) >= bar)
+                    Examine(snapshot, chunk, from + j);
+            }
+
             bar = Bar;
         }
     }
 
-    private readonly float Bar => Math.Max(_atLeast.Bar, _exact.Bar);
+    /// <summary>Puts the row under suspicion unless its fine product rules it out.</summary>
+    private void Examine(TemplateTable.Snapshot snapshot, int chunk, int row)
+    {
+        var data = snapshot.Chunks[chunk];
+        var product = Codes8.Row(data.Codes.Slice(row * data.Stride, data.Stride), _fine);
+        var atMost = _fineBounds.AtMost(product, data.Scales[row], data.Errors[row]);
+        if (atMost < Bar)
+            return;
+
+        if (_count == Suspects)
+            Settle(snapshot);
+        _suspects[_count++] = new((chunk * TemplateChunk.FullRows) + row, atMost);
+        _atLeast.Offer(data.Persons[row], atMost - (2 * _fineBounds.Doubt(data.Errors[row])));
+    }
 
     /// <summary>Computes the suspects that are still in doubt exactly.</summary>
     private void Settle(TemplateTable.Snapshot snapshot)
@@ -115,5 +130,24 @@ internal ref struct CodeScan
         }
 
         _count = 0;
+    }
+
+    /// <summary>From a product of codes to what the exact product can be at most; ‖q̂‖ ≤ ‖q‖ + ‖q − q̂‖.</summary>
+    private readonly struct Bounds(QueryCodes codes, float norm)
+    {
+        private readonly float _norm = norm + codes.Error;
+        private readonly float _slack = (codes.Error * 1.001f) + (Slack * Math.Max(1, norm));
+
+        public float Doubt(float rowError) => (rowError * _norm) + _slack;
+
+        public float AtMost(int product, float rowScale, float rowError) =>
+            ((product - codes.Bias) * codes.Scale * rowScale) + Doubt(rowError);
+
+        public Vector<float> AtMost(ReadOnlySpan<int> products, ReadOnlySpan<float> rowScales, ReadOnlySpan<float> rowErrors)
+        {
+            var product = Vector.ConvertToSingle(new Vector<int>(products) - new Vector<int>(codes.Bias));
+            var doubt = (new Vector<float>(rowErrors) * _norm) + new Vector<float>(_slack);
+            return (product * codes.Scale * new Vector<float>(rowScales)) + doubt;
+        }
     }
 }

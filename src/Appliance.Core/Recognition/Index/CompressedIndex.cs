@@ -11,6 +11,9 @@ namespace Appliance.Core.Recognition.Index;
 /// </summary>
 public sealed class CompressedIndex : IWatchlistIndex
 {
+    // From so many queries on, one exact pass for all is faster than a compressed one for each (100 000 rows: 1.0 ms per query).
+    private const int FlatFrom = 6;
+
     private readonly TemplateTable _table;
 
     /// <param name="model">Catalogue name of the embedder.</param>
@@ -51,20 +54,28 @@ public sealed class CompressedIndex : IWatchlistIndex
 
         using var queries = new QueryBuffer(templates, found.Length, Dimensions, _table.Stride);
         var snapshot = _table.Current;
+        if (found.Length >= FlatFrom)
+        {
+            FlatScan.Run(snapshot, queries, perTemplate, best, found);
+            return;
+        }
+
         Span<CodeScan.Suspect> suspects = stackalloc CodeScan.Suspect[CodeScan.Suspects];
-        var codes = ArrayPool<short>.Shared.Rent(_table.Stride);
+        var coarse = ArrayPool<sbyte>.Shared.Rent(_table.Stride);
+        var fine = ArrayPool<short>.Shared.Rent(_table.Stride);
         var atLeast = ArrayPool<Candidate>.Shared.Rent(perTemplate);
         for (var query = 0; query < found.Length; query++)
         {
             var scan = new CodeScan(
-                queries.Row(query), codes.AsSpan(0, _table.Stride), best.Slice(query * perTemplate, perTemplate),
-                atLeast.AsSpan(0, perTemplate), suspects);
+                queries.Row(query), coarse.AsSpan(0, _table.Stride), fine.AsSpan(0, _table.Stride),
+                best.Slice(query * perTemplate, perTemplate), atLeast.AsSpan(0, perTemplate), suspects);
             found[query] = scan.Run(snapshot);
             Reranked += scan.Reranked;
         }
 
         ArrayPool<Candidate>.Shared.Return(atLeast, clearArray: true);
-        ArrayPool<short>.Shared.Return(codes, clearArray: true);
+        ArrayPool<short>.Shared.Return(fine, clearArray: true);
+        ArrayPool<sbyte>.Shared.Return(coarse, clearArray: true);
     }
 
     public void Put(PersonId person, IReadOnlyList<float[]> templates) => _table.Put(person, templates);

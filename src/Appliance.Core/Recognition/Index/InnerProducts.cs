@@ -6,32 +6,55 @@ namespace Appliance.Core.Recognition.Index;
 
 /// <summary>
 /// Inner products of rows and queries, padded to a multiple of 32 floats. <see cref="Vector{T}"/> is as wide as the machine's
-/// registers (AVX2: 8 floats, NEON: 4), so one source serves both.
+/// registers (AVX2: 8 floats, NEON: 4), so one source serves both. Rows are read as four streams far apart: the hardware
+/// prefetcher stops at the end of each page, four rows, and with four pages under way it never starves (Zen 3, 100 MB of rows,
+/// CPU time per query: one stream or four neighbours 10 ms, four streams 4.4 ms, eight 4.6 ms).
 /// </summary>
 internal static class InnerProducts
 {
-    /// <summary>Queries that <see cref="RowsByFour"/> takes at once.</summary>
-    public const int Queries = 4;
+    public const int Streams = 4;
+
+    /// <summary>Queries that <see cref="FourStreamsByThree"/> takes at once.</summary>
+    public const int Queries = 3;
 
     /// <summary>
-    /// <paramref name="scores"/>[i] = row i · query. Four rows at a time: their four streams keep more memory requests in flight
-    /// than one, and eight sums hide the latency of the multiply-adds.
+    /// <paramref name="scores"/>[s · count + j] = row (s · distance + from + j) · query, for the streams s and j below count.
     /// </summary>
-    public static void Rows(ReadOnlySpan<float> rows, ReadOnlySpan<float> query, Span<float> scores)
+    public static void FourStreams(
+        ReadOnlySpan<float> rows, int distance, int from, int count, ReadOnlySpan<float> query, Span<float> scores)
     {
         var stride = query.Length;
-        var i = 0;
-        for (; i <= scores.Length - 4; i += 4)
-            FourRows(ref At(rows, i * stride, 4 * stride), ref At(query, 0, stride), (nuint)stride, ref scores.Slice(i, 4)[0]);
-        for (; i < scores.Length; i++)
-            scores[i] = Row(rows.Slice(i * stride, stride), query);
+        ref var first = ref First(rows, stride, distance, from, count);
+        ref var q = ref MemoryMarshal.GetReference(query);
+        ref var target = ref MemoryMarshal.GetReference(scores[..(Streams * count)]);
+        for (var j = 0; j < count; j++)
+            FourRows(ref Unsafe.Add(ref first, j * stride), (nuint)distance * (nuint)stride, ref q, (nuint)stride, ref Unsafe.Add(ref target, j), count);
     }
 
-    /// <summary>One row · query; summed in the same order as <see cref="Rows"/>, so the results are equal to the last bit.</summary>
+    /// <summary>
+    /// <paramref name="scores"/>[(s · count + j) · 3 + i] is the same for query i of three (row-major). Four rows by three queries are
+    /// twelve sums, which with three queries and one row at hand just fill AVX2's sixteen registers.
+    /// </summary>
+    public static void FourStreamsByThree(
+        ReadOnlySpan<float> rows, int distance, int from, int count, ReadOnlySpan<float> queries, Span<float> scores)
+    {
+        var stride = queries.Length / Queries;
+        ref var first = ref First(rows, stride, distance, from, count);
+        ref var q = ref MemoryMarshal.GetReference(queries);
+        ref var target = ref MemoryMarshal.GetReference(scores[..(Streams * count * Queries)]);
+        for (var j = 0; j < count; j++)
+        {
+            FourByThree(
+                ref Unsafe.Add(ref first, j * stride), (nuint)distance * (nuint)stride, ref q, (nuint)stride,
+                ref Unsafe.Add(ref target, j * Queries), count * Queries);
+        }
+    }
+
+    /// <summary>One row · query; summed in the same order as the streams, so the results are equal to the last bit.</summary>
     public static float Row(ReadOnlySpan<float> row, ReadOnlySpan<float> query)
     {
-        ref var r = ref At(row, 0, query.Length);
-        ref var q = ref At(query, 0, query.Length);
+        ref var r = ref MemoryMarshal.GetReference(row[..query.Length]);
+        ref var q = ref MemoryMarshal.GetReference(query);
         var width = (nuint)Vector<float>.Count;
         var (a, b) = (Vector<float>.Zero, Vector<float>.Zero);
         for (nuint i = 0; i < (nuint)query.Length; i += 2 * width)
@@ -43,99 +66,85 @@ internal static class InnerProducts
         return Vector.Sum(a + b);
     }
 
-    /// <summary>
-    /// <paramref name="scores"/>[4·i + j] = row i · query j for four queries (row-major, one after another). Three rows by four
-    /// queries are twelve sums, which with the loaded values just fill AVX2's sixteen registers.
-    /// </summary>
-    public static void RowsByFour(ReadOnlySpan<float> rows, ReadOnlySpan<float> queries, int stride, Span<float> scores)
+    // The slices are the bounds checks that the loads behind them do not make.
+    private static ref float First(ReadOnlySpan<float> rows, int stride, int distance, int from, int count)
     {
-        var count = scores.Length / Queries;
-        ref var q = ref At(queries, 0, Queries * stride);
-        var i = 0;
-        for (; i <= count - 3; i += 3)
-            ThreeByFour(ref At(rows, i * stride, 3 * stride), ref q, (nuint)stride, ref scores.Slice(i * Queries, 12)[0]);
-        for (; i < count; i++)
-        {
-            for (var j = 0; j < Queries; j++)
-                scores[(i * Queries) + j] = Row(rows.Slice(i * stride, stride), queries.Slice(j * stride, stride));
-        }
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(from + count, distance);
+        return ref MemoryMarshal.GetReference(rows[..(Streams * distance * stride)][(from * stride)..]);
     }
 
-    private static void FourRows(ref float rows, ref float query, nuint stride, ref float scores)
+    private static void FourRows(ref float row, nuint distance, ref float query, nuint stride, ref float scores, int step)
     {
         var width = (nuint)Vector<float>.Count;
-        ref var r1 = ref Unsafe.Add(ref rows, stride);
-        ref var r2 = ref Unsafe.Add(ref rows, 2 * stride);
-        ref var r3 = ref Unsafe.Add(ref rows, 3 * stride);
+        ref var r1 = ref Unsafe.Add(ref row, distance);
+        ref var r2 = ref Unsafe.Add(ref row, 2 * distance);
+        ref var r3 = ref Unsafe.Add(ref row, 3 * distance);
         var (a0, a1, a2, a3) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
         var (b0, b1, b2, b3) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
         for (nuint i = 0; i < stride; i += 2 * width)
         {
             var q = Vector.LoadUnsafe(ref query, i);
-            a0 = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref rows, i), q, a0);
+            a0 = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref row, i), q, a0);
             a1 = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref r1, i), q, a1);
             a2 = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref r2, i), q, a2);
             a3 = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref r3, i), q, a3);
             q = Vector.LoadUnsafe(ref query, i + width);
-            b0 = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref rows, i + width), q, b0);
+            b0 = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref row, i + width), q, b0);
             b1 = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref r1, i + width), q, b1);
             b2 = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref r2, i + width), q, b2);
             b3 = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref r3, i + width), q, b3);
         }
 
         scores = Vector.Sum(a0 + b0);
-        Unsafe.Add(ref scores, 1) = Vector.Sum(a1 + b1);
-        Unsafe.Add(ref scores, 2) = Vector.Sum(a2 + b2);
-        Unsafe.Add(ref scores, 3) = Vector.Sum(a3 + b3);
+        Unsafe.Add(ref scores, step) = Vector.Sum(a1 + b1);
+        Unsafe.Add(ref scores, 2 * step) = Vector.Sum(a2 + b2);
+        Unsafe.Add(ref scores, 3 * step) = Vector.Sum(a3 + b3);
     }
 
-    private static void ThreeByFour(ref float rows, ref float queries, nuint stride, ref float scores)
+    private static void FourByThree(ref float row, nuint distance, ref float queries, nuint stride, ref float scores, int step)
     {
-        ref var r1 = ref Unsafe.Add(ref rows, stride);
-        ref var r2 = ref Unsafe.Add(ref rows, 2 * stride);
+        ref var r1 = ref Unsafe.Add(ref row, distance);
+        ref var r2 = ref Unsafe.Add(ref row, 2 * distance);
+        ref var r3 = ref Unsafe.Add(ref row, 3 * distance);
         ref var q1 = ref Unsafe.Add(ref queries, stride);
         ref var q2 = ref Unsafe.Add(ref queries, 2 * stride);
-        ref var q3 = ref Unsafe.Add(ref queries, 3 * stride);
-        var (a0, a1, a2, a3) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
-        var (b0, b1, b2, b3) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
-        var (c0, c1, c2, c3) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
+        var (a0, a1, a2) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
+        var (b0, b1, b2) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
+        var (c0, c1, c2) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
+        var (d0, d1, d2) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
         for (nuint i = 0; i < stride; i += (nuint)Vector<float>.Count)
         {
-            var x = Vector.LoadUnsafe(ref rows, i);
-            var y = Vector.LoadUnsafe(ref r1, i);
-            var z = Vector.LoadUnsafe(ref r2, i);
-            var q = Vector.LoadUnsafe(ref queries, i);
-            a0 = Vector.FusedMultiplyAdd(x, q, a0);
-            b0 = Vector.FusedMultiplyAdd(y, q, b0);
-            c0 = Vector.FusedMultiplyAdd(z, q, c0);
-            q = Vector.LoadUnsafe(ref q1, i);
-            a1 = Vector.FusedMultiplyAdd(x, q, a1);
-            b1 = Vector.FusedMultiplyAdd(y, q, b1);
-            c1 = Vector.FusedMultiplyAdd(z, q, c1);
-            q = Vector.LoadUnsafe(ref q2, i);
-            a2 = Vector.FusedMultiplyAdd(x, q, a2);
-            b2 = Vector.FusedMultiplyAdd(y, q, b2);
-            c2 = Vector.FusedMultiplyAdd(z, q, c2);
-            q = Vector.LoadUnsafe(ref q3, i);
-            a3 = Vector.FusedMultiplyAdd(x, q, a3);
-            b3 = Vector.FusedMultiplyAdd(y, q, b3);
-            c3 = Vector.FusedMultiplyAdd(z, q, c3);
+            var x = Vector.LoadUnsafe(ref queries, i);
+            var y = Vector.LoadUnsafe(ref q1, i);
+            var z = Vector.LoadUnsafe(ref q2, i);
+            var r = Vector.LoadUnsafe(ref row, i);
+            a0 = Vector.FusedMultiplyAdd(r, x, a0);
+            a1 = Vector.FusedMultiplyAdd(r, y, a1);
+            a2 = Vector.FusedMultiplyAdd(r, z, a2);
+            r = Vector.LoadUnsafe(ref r1, i);
+            b0 = Vector.FusedMultiplyAdd(r, x, b0);
+            b1 = Vector.FusedMultiplyAdd(r, y, b1);
+            b2 = Vector.FusedMultiplyAdd(r, z, b2);
+            r = Vector.LoadUnsafe(ref r2, i);
+            c0 = Vector.FusedMultiplyAdd(r, x, c0);
+            c1 = Vector.FusedMultiplyAdd(r, y, c1);
+            c2 = Vector.FusedMultiplyAdd(r, z, c2);
+            r = Vector.LoadUnsafe(ref r3, i);
+            d0 = Vector.FusedMultiplyAdd(r, x, d0);
+            d1 = Vector.FusedMultiplyAdd(r, y, d1);
+            d2 = Vector.FusedMultiplyAdd(r, z, d2);
         }
 
-        Store(ref scores, a0, a1, a2, a3);
-        Store(ref Unsafe.Add(ref scores, 4), b0, b1, b2, b3);
-        Store(ref Unsafe.Add(ref scores, 8), c0, c1, c2, c3);
+        Store(ref scores, a0, a1, a2);
+        Store(ref Unsafe.Add(ref scores, step), b0, b1, b2);
+        Store(ref Unsafe.Add(ref scores, 2 * step), c0, c1, c2);
+        Store(ref Unsafe.Add(ref scores, 3 * step), d0, d1, d2);
     }
 
-    private static void Store(ref float scores, Vector<float> a, Vector<float> b, Vector<float> c, Vector<float> d)
+    private static void Store(ref float scores, Vector<float> a, Vector<float> b, Vector<float> c)
     {
         scores = Vector.Sum(a);
         Unsafe.Add(ref scores, 1) = Vector.Sum(b);
         Unsafe.Add(ref scores, 2) = Vector.Sum(c);
-        Unsafe.Add(ref scores, 3) = Vector.Sum(d);
     }
-
-    // The slice is the bounds check that the loads behind it do not make.
-    private static ref float At(ReadOnlySpan<float> values, int from, int length) =>
-        ref MemoryMarshal.GetReference(values.Slice(from, length));
 }

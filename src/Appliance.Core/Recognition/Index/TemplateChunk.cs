@@ -17,7 +17,7 @@ internal sealed class TemplateChunk
 
     private readonly float[] _rows;
     private readonly int _rowsAt;
-    private readonly sbyte[] _codes;
+    private readonly byte[] _codes;
     private readonly int _codesAt;
 
     public TemplateChunk(int capacity, int stride, bool withCodes)
@@ -29,7 +29,7 @@ internal sealed class TemplateChunk
         _rows = GC.AllocateArray<float>((capacity * stride) + LineFloats, pinned: true);
         _rowsAt = (int)((LineBytes - (Address(ref _rows[0]) % LineBytes)) % LineBytes / sizeof(float));
         Persons = new PersonId[capacity];
-        _codes = withCodes ? GC.AllocateArray<sbyte>((capacity * stride) + LineBytes, pinned: true) : [];
+        _codes = withCodes ? GC.AllocateArray<byte>((capacity * stride) + LineBytes, pinned: true) : [];
         _codesAt = withCodes ? (int)((LineBytes - (Address(ref _codes[0]) % LineBytes)) % LineBytes) : 0;
         Scales = new float[withCodes ? capacity : 0];
         Errors = new float[withCodes ? capacity : 0];
@@ -53,7 +53,7 @@ internal sealed class TemplateChunk
 
     public ReadOnlySpan<float> Rows => _rows.AsSpan(_rowsAt, Capacity * Stride);
 
-    public ReadOnlySpan<sbyte> Codes => _codes.AsSpan(_codesAt, Capacity * Stride);
+    public ReadOnlySpan<byte> Codes => _codes.AsSpan(_codesAt, Capacity * Stride);
 
     public ReadOnlySpan<float> Row(int row) => _rows.AsSpan(_rowsAt + (row * Stride), Stride);
 

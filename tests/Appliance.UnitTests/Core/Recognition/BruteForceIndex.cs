@@ -40,5 +40,11 @@ internal sealed class BruteForceIndex : IWatchlistIndex
             Put(person, templates);
     }
 
-    private static float Dot(float[] a, float[] b) => (float)a.Zip(b, (x, y) => (double)x * y).Sum();
+    private static float Dot(float[] a, float[] b)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < a.Length; i++)
+            sum += (double)a[i] * b[i];
+        return (float)sum;
+    }
 }
