@@ -1,4 +1,5 @@
 using Appliance.Benchmarks.Delivery;
+using Appliance.Benchmarks.Index;
 using Appliance.Benchmarks.Pipeline;
 
 namespace Appliance.Benchmarks;
@@ -8,6 +9,7 @@ internal static class Reports
 {
     public static readonly SortedDictionary<string, Func<string[], int>> All = new(StringComparer.Ordinal)
     {
+        ["index"] = IndexReport.Run,
         ["outbox"] = OutboxReport.Run,
         ["pipeline"] = PipelineReport.Run,
     };
