@@ -44,11 +44,17 @@ internal readonly struct ColorTransform
 /// <summary>What one colour takes from chroma; the input values are <paramref name="chromaUnit"/> times too large.</summary>
 internal readonly struct PlaneGains(float u, float v, ColorMatrix matrix, float chromaUnit)
 {
+    internal const float White = 255;
+
     internal float U { get; } = u / chromaUnit;
 
     internal float V { get; } = v / chromaUnit;
 
     internal float Offset { get; } = (-matrix.Gain * matrix.Black) - (128 * (u + v));
+
+    /// <summary>The colour of one pixel, 0..255; <paramref name="luma"/> has its gain already.</summary>
+    internal float Apply(float luma, float blueness, float redness) => Math.Clamp(
+        MathF.FusedMultiplyAdd(redness, V, MathF.FusedMultiplyAdd(blueness, U, luma + Offset)), 0, White);
 }
 
 /// <summary>(x − mean) × scale as x·Scale + Bias.</summary>

@@ -186,8 +186,9 @@ internal static class RowKernels
     {
         _ = row[(result.Length - 1) * step];
         ref var source = ref MemoryMarshal.GetReference(row);
-        for (var i = 0; i < result.Length; i++)
-            result[i] = Unsafe.Add(ref source, i * step);
+        ref var target = ref MemoryMarshal.GetReference(result);
+        for (nint i = 0, from = 0; i < result.Length; i++, from += step)
+            Unsafe.Add(ref target, i) = Unsafe.Add(ref source, from);
     }
 
     /// <summary>
@@ -236,49 +237,44 @@ internal static class RowKernels
         in ColorTransform transform, ReadOnlySpan<float> y, ReadOnlySpan<float> u, ReadOnlySpan<float> v,
         Span<float> first, Span<float> second, Span<float> third)
     {
-        ConvertPlane(transform.YGain, transform.First, y, u, v, first);
-        ConvertPlane(transform.YGain, transform.Second, y, u, v, second);
-        ConvertPlane(transform.YGain, transform.Third, y, u, v, third);
+        ref var ySource = ref MemoryMarshal.GetReference(y);
+        ref var uSource = ref MemoryMarshal.GetReference(u[..y.Length]);
+        ref var vSource = ref MemoryMarshal.GetReference(v[..y.Length]);
+        ref var firstRow = ref MemoryMarshal.GetReference(first[..y.Length]);
+        ref var secondRow = ref MemoryMarshal.GetReference(second[..y.Length]);
+        ref var thirdRow = ref MemoryMarshal.GetReference(third[..y.Length]);
+        var i = 0;
+        if (Vector.IsHardwareAccelerated)
+        {
+            var yGain = new Vector<float>(transform.YGain);
+            var gains = (First: new VectorGains(transform.First), Second: new VectorGains(transform.Second), Third: new VectorGains(transform.Third));
+            for (; i <= y.Length - Vector<float>.Count; i += Vector<float>.Count)
+            {
+                var luma = Vector.LoadUnsafe(ref ySource, (nuint)i) * yGain;
+                var blueness = Vector.LoadUnsafe(ref uSource, (nuint)i);
+                var redness = Vector.LoadUnsafe(ref vSource, (nuint)i);
+                gains.First.Apply(luma, blueness, redness).StoreUnsafe(ref firstRow, (nuint)i);
+                gains.Second.Apply(luma, blueness, redness).StoreUnsafe(ref secondRow, (nuint)i);
+                gains.Third.Apply(luma, blueness, redness).StoreUnsafe(ref thirdRow, (nuint)i);
+            }
+        }
+
+        for (; i < y.Length; i++)
+        {
+            var luma = Unsafe.Add(ref ySource, i) * transform.YGain;
+            var blueness = Unsafe.Add(ref uSource, i);
+            var redness = Unsafe.Add(ref vSource, i);
+            Unsafe.Add(ref firstRow, i) = transform.First.Apply(luma, blueness, redness);
+            Unsafe.Add(ref secondRow, i) = transform.Second.Apply(luma, blueness, redness);
+            Unsafe.Add(ref thirdRow, i) = transform.Third.Apply(luma, blueness, redness);
+        }
+
         if (!transform.IsNormalised)
             return;
 
         Normalise(first[..y.Length], transform.FirstNorm);
         Normalise(second[..y.Length], transform.SecondNorm);
         Normalise(third[..y.Length], transform.ThirdNorm);
-    }
-
-    private static void ConvertPlane(
-        float yGain, in PlaneGains gains, ReadOnlySpan<float> y, ReadOnlySpan<float> u, ReadOnlySpan<float> v, Span<float> plane)
-    {
-        const float White = 255;
-        ref var ySource = ref MemoryMarshal.GetReference(y);
-        ref var uSource = ref MemoryMarshal.GetReference(u[..y.Length]);
-        ref var vSource = ref MemoryMarshal.GetReference(v[..y.Length]);
-        ref var target = ref MemoryMarshal.GetReference(plane[..y.Length]);
-        var i = 0;
-        if (Vector.IsHardwareAccelerated)
-        {
-            var offset = new Vector<float>(gains.Offset);
-            var gainY = new Vector<float>(yGain);
-            var gainU = new Vector<float>(gains.U);
-            var gainV = new Vector<float>(gains.V);
-            var white = new Vector<float>(White);
-            for (; i <= y.Length - Vector<float>.Count; i += Vector<float>.Count)
-            {
-                var value = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref ySource, (nuint)i), gainY, offset);
-                value = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref uSource, (nuint)i), gainU, value);
-                value = Vector.FusedMultiplyAdd(Vector.LoadUnsafe(ref vSource, (nuint)i), gainV, value);
-                Vector.Min(Vector.Max(value, Vector<float>.Zero), white).StoreUnsafe(ref target, (nuint)i);
-            }
-        }
-
-        for (; i < y.Length; i++)
-        {
-            var value = MathF.FusedMultiplyAdd(Unsafe.Add(ref ySource, i), yGain, gains.Offset);
-            value = MathF.FusedMultiplyAdd(Unsafe.Add(ref uSource, i), gains.U, value);
-            value = MathF.FusedMultiplyAdd(Unsafe.Add(ref vSource, i), gains.V, value);
-            Unsafe.Add(ref target, i) = Math.Clamp(value, 0, White);
-        }
     }
 
     private static void Normalise(Span<float> plane, in PlaneNorm norm)
@@ -298,5 +294,20 @@ internal static class RowKernels
 
         for (; i < plane.Length; i++)
             Unsafe.Add(ref values, i) = MathF.FusedMultiplyAdd(Unsafe.Add(ref values, i), norm.Scale, norm.Bias);
+    }
+
+    /// <summary><see cref="PlaneGains"/> in every lane.</summary>
+    private readonly struct VectorGains(PlaneGains gains)
+    {
+        private readonly Vector<float> _u = new(gains.U);
+        private readonly Vector<float> _v = new(gains.V);
+        private readonly Vector<float> _offset = new(gains.Offset);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal Vector<float> Apply(Vector<float> luma, Vector<float> u, Vector<float> v)
+        {
+            var value = Vector.FusedMultiplyAdd(v, _v, Vector.FusedMultiplyAdd(u, _u, luma + _offset));
+            return Vector.Min(Vector.Max(value, Vector<float>.Zero), new Vector<float>(PlaneGains.White));
+        }
     }
 }

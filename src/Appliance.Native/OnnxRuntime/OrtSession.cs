@@ -102,10 +102,9 @@ public sealed unsafe class OrtSession : IDisposable
     private static void Configure(OrtRuntime runtime, nint options, OrtSessionSettings settings)
     {
         const int Fatal = 4;
-        const int EnableAll = 99;
         var api = runtime.Api;
         runtime.ThrowIfFailed(api->SetSessionLogSeverityLevel(options, Fatal));
-        runtime.ThrowIfFailed(api->SetSessionGraphOptimizationLevel(options, EnableAll));
+        runtime.ThrowIfFailed(api->SetSessionGraphOptimizationLevel(options, settings.GraphOptimization));
         runtime.ThrowIfFailed(api->SetIntraOpNumThreads(options, settings.Threads));
         runtime.ThrowIfFailed(api->SetInterOpNumThreads(options, 1));
         if (!settings.MemoryPattern)

@@ -18,6 +18,9 @@ public sealed record OrtSessionSettings
     /// <summary>Plan memory from the first run of each input shape. Saves allocator work, costs one plan per shape.</summary>
     public bool MemoryPattern { get; init; } = true;
 
+    /// <summary>The library's graph optimisation level: 0 none, 1 basic, 2 extended, 99 all (with layouts made for this CPU).</summary>
+    public int GraphOptimization { get; init; } = 99;
+
     /// <summary>Extra entries for the session, by the library's names.</summary>
     public IReadOnlyDictionary<string, string> Entries { get; init; } = new Dictionary<string, string>();
 }
