@@ -1,5 +1,6 @@
 using Appliance.Benchmarks.Delivery;
 using Appliance.Benchmarks.Index;
+using Appliance.Benchmarks.Inference;
 using Appliance.Benchmarks.Pipeline;
 
 namespace Appliance.Benchmarks;
@@ -11,6 +12,7 @@ internal static class Reports
     {
         ["index"] = IndexReport.Run,
         ["outbox"] = OutboxReport.Run,
+        ["inference"] = InferenceReport.Run,
         ["pipeline"] = PipelineReport.Run,
     };
 }
