@@ -21,7 +21,7 @@ internal sealed class HairShell
         _curl = cut.Sides > 0.26f ? 1 : Math.Max(0, genes.Between(Gene.Curl, -0.4f, 1f));
         _parting = genes.Between(Gene.Parting, -0.6f, 0.6f);
         _hairline = genes.Between(Gene.Hairline, 0.50f, 0.74f) * Math.Min(1, shape.Top / 1.1f);
-        _recession = genes.Between(Gene.Recession, -0.02f, 0.17f);
+        _recession = genes.Between(Gene.Recession, -0.02f, 0.15f);
         _peak = genes.Between(Gene.Recession, 0.02f, -0.05f);
         _curtain = genes.Between(Gene.Parting, 50, 64);
         _pattern = genes.Pattern(Gene.HairVolume);
@@ -51,7 +51,9 @@ internal sealed class HairShell
                 var degrees = MathF.Abs(longitude) * (180 / MathF.PI);
                 var above = y - Hairline(degrees, longitude);
                 var lift = _cut.Fringe is null && degrees < 60 ? 0.10f + (0.90f * Ramp.Smooth(-0.02f, 0.30f, above)) : 1;
-                var p = HeadShape.OnSection((section.Width, section.Front - (section.Off * 0.75f * (1 - lift)), section.Back, section.Roundness), longitude, y);
+                var sides = _cut.Bottom < -0.75f ? 0 : section.Off * (1 - Ramp.Smooth(-0.05f, 0.40f, above));
+                var p = HeadShape.OnSection(
+                    (section.Width - sides, section.Front - (section.Off * 0.75f * (1 - lift)), section.Back - sides, section.Roundness), longitude, y);
                 var strand = Strand(longitude, y, p);
                 var off = 1 + ((0.025f + (0.05f * _curl)) * strand * Math.Min(1, _cut.Crown * 8));
                 if (_cut.Rise > 0)

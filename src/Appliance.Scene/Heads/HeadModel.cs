@@ -42,7 +42,7 @@ internal sealed class HeadModel
         model.Skin = skin.Base;
         surfaces.Add(BuildSkin(genes, shape, skin, detail));
         surfaces.Add(BuildNeck(genes, shape, skin.Base));
-        for (var side = -1; side <= 1; side += 2)
+        for (var side = -1; side <= 1 && !Headwear.CoversEars(genes); side += 2)
             surfaces.Add(BuildEar(genes, shape, skin.Base, side));
 
         if (Headwear.Build(genes, shape, detail / 2, detail / 4) is { } hat)
@@ -51,6 +51,9 @@ internal sealed class HeadModel
             surfaces.Add(hair);
 
         Spectacles.Build(genes, shape, surfaces);
+
+        // What is worn outside is drawn first: it hides what is beneath.
+        surfaces.Reverse();
         model.Surfaces = [.. surfaces];
         model.Landmarks =
         [
@@ -107,7 +110,7 @@ internal sealed class HeadModel
 
     private static Surface BuildNeck(HeadGenome genes, HeadShape shape, Vector3 skin)
     {
-        const int columns = 32, rows = 24;
+        const int columns = 128, rows = 64;
         var points = new Vector3[columns * rows];
         var texels = new Texel[columns * rows];
         var width = genes.Between(Gene.NeckWidth, 0.46f, 0.62f);
@@ -126,7 +129,7 @@ internal sealed class HeadModel
             }
         }
 
-        return new Surface(columns, rows, 2, points, texels, wraps: true);
+        return new Surface(columns, rows, 4, points, texels, wraps: true);
     }
 
     private static Surface BuildEar(HeadGenome genes, HeadShape shape, Vector3 skin, int side)

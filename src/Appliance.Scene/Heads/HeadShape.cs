@@ -181,7 +181,7 @@ internal sealed class HeadShape
         var lateral = ax / width;
         var ridge = height * MathF.Exp(-MathF.Pow(lateral, 2.3f) * 0.9f);
         var ball = _tipBall * Ramp.Bell(x / 0.115f, (y - NoseTipY) / 0.075f);
-        var wing = 0.135f * Ramp.Bell((ax - (AlarX * 0.80f)) / (AlarX * 0.36f), (y - NoseTipY + 0.035f) / 0.07f);
+        var wing = 0.105f * Ramp.Bell((ax - (AlarX * 0.80f)) / (AlarX * 0.36f), (y - NoseTipY + 0.035f) / 0.07f);
         return Math.Max(ridge, 0) + ball + wing;
     }
 

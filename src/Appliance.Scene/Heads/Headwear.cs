@@ -18,6 +18,9 @@ internal static class Headwear
     /// <summary>Hides the hair.</summary>
     public static bool Covers(HeadGenome genes) => Of(genes) != Kind.None;
 
+    /// <summary>Hides the ears too.</summary>
+    public static bool CoversEars(HeadGenome genes) => Of(genes) == Kind.Scarf;
+
     public static Surface? Build(HeadGenome genes, HeadShape shape, int columns, int rows)
     {
         var kind = Of(genes);

@@ -39,10 +39,10 @@ internal sealed class SkinPainter
         _fine = _pattern + 17;
 
         var random = SeededRandom.For(genes.Pattern(Gene.Moles), 1);
-        _moles = new (float, float, float, float)[(int)(genes[Gene.Moles] * 7)];
+        _moles = new (float, float, float, float)[(int)(genes[Gene.Moles] * 6)];
         foreach (ref var mole in _moles.AsSpan())
         {
-            mole = (random.Between(-0.6f, 0.6f), random.Between(-1.0f, 0.6f), random.Between(0.012f, 0.034f),
+            mole = (random.Between(-0.6f, 0.6f), random.Between(-1.0f, 0.6f), random.Between(0.010f, 0.028f),
                 random.Between(0.4f, 0.95f));
         }
 

@@ -20,20 +20,22 @@ internal sealed class Figure(HeadModel head, BodyModel body)
     public void Draw(SurfaceRenderer renderer, Canvas canvas, in Stance stance, in Light light)
     {
         var pose = stance.Head;
-        renderer.Draw(canvas, Head.Surfaces, pose.Rotation, pose, light, Head.TexelsPerUnit);
+        renderer.Begin(pose, light);
+        renderer.Draw(canvas, Head.Surfaces, pose.Rotation, Head.TexelsPerUnit, castShadows: true);
 
         var facing = Matrix4x4.CreateRotationY(stance.BodyYaw * MathF.PI / 180) * Matrix4x4.CreateRotationX(stance.Tilt * MathF.PI / 180);
-        renderer.Draw(canvas, body.Torso, facing, pose, light, 12, castShadows: false);
+        renderer.Draw(canvas, body.Torso, facing, 12);
         for (var side = -1; side <= 1; side += 2)
         {
             var swing = MathF.Sin(stance.Stride) * stance.Swing * side * (MathF.PI / 180);
             var shoulder = body.Shoulder with { X = body.Shoulder.X * side };
             var hip = BodyModel.Hip with { X = BodyModel.Hip.X * side };
             renderer.Draw(
-                canvas, body.Arm, Matrix4x4.CreateRotationX(swing) * Matrix4x4.CreateRotationZ(side * 0.09f) * Matrix4x4.CreateTranslation(shoulder) * facing,
-                pose, light, 12, castShadows: false);
+                canvas, body.Arm, Matrix4x4.CreateRotationX(swing) * Matrix4x4.CreateRotationZ(side * 0.09f) * Matrix4x4.CreateTranslation(shoulder) * facing, 12);
             renderer.Draw(
-                canvas, body.Leg, Matrix4x4.CreateRotationX(-swing) * Matrix4x4.CreateTranslation(hip) * facing, pose, light, 12, castShadows: false);
+                canvas, body.Leg, Matrix4x4.CreateRotationX(-swing) * Matrix4x4.CreateTranslation(hip) * facing, 12);
         }
+
+        renderer.Finish(canvas);
     }
 }

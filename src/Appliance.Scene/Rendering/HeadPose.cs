@@ -25,4 +25,11 @@ public readonly record struct HeadPose(float X, float Y, float Scale, float Yaw 
         var scale = Scale * Distance / (Distance - p.Z);
         return new Vector2(X + (p.X * scale), Y - (p.Y * scale));
     }
+
+    /// <summary>Back from the picture to camera space, at a known depth.</summary>
+    internal Vector3 Unproject(float x, float y, float z)
+    {
+        var units = (Distance - z) / (Scale * Distance);
+        return new Vector3((x - X) * units, (Y - y) * units, z);
+    }
 }

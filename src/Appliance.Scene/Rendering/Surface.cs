@@ -45,6 +45,9 @@ internal sealed class Surface
             }
         }
 
+        foreach (ref readonly var texel in texels.AsSpan())
+            HasHoles |= texel.Cover < 0.5f;
+
         _levels = new Texel[Levels][];
         _levels[0] = texels;
         for (var level = 1; level < Levels; level++)
@@ -59,6 +62,13 @@ internal sealed class Surface
     public int VertexRows { get; }
     public Vector3[] Vertices { get; }
     public static int LevelCount => Levels;
+
+    /// <summary>Some texels are not there.</summary>
+    public bool HasHoles { get; }
+
+    /// <summary>Whether the texel at a vertex is not there.</summary>
+    public bool IsHole(int vertexColumn, int vertexRow) =>
+        _levels[0][((int)TexelY(vertexRow) * Columns) + (int)TexelX(vertexColumn)].Cover < 0.5f;
 
     /// <summary>Texels at <paramref name="level"/>, each 2^level wide.</summary>
     public Texel[] Level(int level) => _levels[level];
