@@ -76,25 +76,42 @@ public sealed class SceneRenderer
         if (frame.Width != Width || frame.Height != Height)
             throw new ArgumentException($"The frame is {frame.Width} × {frame.Height}, not {Width} × {Height}.", nameof(frame));
 
-        truth.Clear();
         _backdrops[camera].CopyTo(frame);
         Collect(camera, time);
         var light = LightOf(camera);
         foreach (var (_, walk, stance) in _seen)
         {
-            var identity = _script.Walks[walk].Identity;
             if (!Frame(stance.Head))
                 continue;
 
-            _figures[identity].Draw(_renderer, _canvas, stance, light);
+            _figures[_script.Walks[walk].Identity].Draw(_renderer, _canvas, stance, light);
             FrameCompositor.Blend(_canvas, frame);
-            Hide(truth, stance.Head);
-            Note(truth, identity, stance.Head);
         }
 
+        Note(truth);
         _noise.AddTo(frame, (sequence << 8) + camera);
         frame.Stamp(
             new CameraId(_script.Cameras[camera].Name), sequence, TimeSpan.FromSeconds(time), DateTimeOffset.UnixEpoch.AddSeconds(time), 0);
+    }
+
+    /// <summary>Says what <paramref name="camera"/> sees at <paramref name="time"/> without drawing it.</summary>
+    /// <param name="camera">Index into the script's cameras.</param>
+    /// <param name="time">Seconds into the scene.</param>
+    /// <param name="truth">Its contents are replaced by the faces in the picture, farthest first.</param>
+    public void Look(int camera, float time, List<FaceTruth> truth)
+    {
+        Collect(camera, time);
+        Note(truth);
+    }
+
+    private void Note(List<FaceTruth> truth)
+    {
+        truth.Clear();
+        foreach (var (_, walk, stance) in _seen)
+        {
+            Hide(truth, stance.Head);
+            Note(truth, _script.Walks[walk].Identity, stance.Head);
+        }
     }
 
     private Light LightOf(int camera)

@@ -32,8 +32,16 @@ internal static class SceneFiles
         {
             cancel.ThrowIfCancellationRequested();
             var time = i / specification.FramesPerSecond;
-            renderer.Render(camera, i, (float)time, frame, faces);
-            encoder?.Write(frame);
+            if (encoder is null)
+            {
+                renderer.Look(camera, (float)time, faces);
+            }
+            else
+            {
+                renderer.Render(camera, i, (float)time, frame, faces);
+                encoder.Write(frame);
+            }
+
             if (truth is not null)
                 TruthWriter.Write(truth, new FrameTruth(name, i, time, faces));
         }

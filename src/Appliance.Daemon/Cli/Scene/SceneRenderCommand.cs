@@ -62,6 +62,10 @@ internal sealed class SceneRenderCommand : Verb
 
             return Render(arguments, specification, output, cancel);
         }
+        catch (AggregateException errors) when (errors.InnerException is CaptureException or IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(errors.InnerException.Message);
+        }
         catch (Exception error) when (error is CaptureException or InferenceException or IOException or UnauthorizedAccessException)
         {
             throw new CliException(error.Message);
@@ -76,13 +80,13 @@ internal sealed class SceneRenderCommand : Verb
             throw new CliException("nothing to do: give --out, --truth, --rtsp or --check", ExitCode.Usage);
 
         var script = specification.Script();
-        var rendered = new List<RenderedCamera>();
-        for (var camera = 0; camera < script.Cameras.Count; camera++)
+        var rendered = new RenderedCamera[script.Cameras.Count];
+        Parallel.For(0, rendered.Length, new ParallelOptions { CancellationToken = cancel }, camera =>
         {
             using var lines = truth is null ? null : File.Create(SceneFiles.PathFor(truth, script, camera));
             var file = path is null ? null : SceneFiles.PathFor(path, script, camera);
-            rendered.Add(SceneFiles.Render(specification, script, camera, file, lines, cancel));
-        }
+            rendered[camera] = SceneFiles.Render(specification, script, camera, file, lines, cancel);
+        });
 
         output.Write(
             new { seed = specification.Seed, people = script.Cast.Select(member => member.Name), cameras = rendered },
