@@ -62,6 +62,29 @@ internal sealed class TestRows
         return new("clustered", rows, QueriesFor(rows, count, dimensions, random), dimensions);
     }
 
+    /// <summary>
+    /// Real templates: all but <paramref name="queries"/> of them as rows, filled up to <paramref name="count"/> with mixtures of
+    /// two, which lie where templates lie; the rest, spread evenly, as queries.
+    /// </summary>
+    public static TestRows Photos(float[][] templates, int count, int queries)
+    {
+        var random = new Random(3);
+        var every = templates.Length / queries;
+        var asked = templates.Where((_, i) => i % every == 0).Take(queries).ToArray();
+        var real = templates.Except(asked).ToArray();
+        var rows = new float[Math.Max(count, real.Length) * templates[0].Length];
+        for (var row = 0; row * templates[0].Length < rows.Length; row++)
+        {
+            var target = rows.AsSpan(row * templates[0].Length, templates[0].Length);
+            real[row % real.Length].CopyTo(target);
+            if (row >= real.Length)
+                TensorPrimitives.MultiplyAdd(real[random.Next(real.Length)], 0.9f, target, target);
+            Normalise(target);
+        }
+
+        return new("LFW" + (count > real.Length ? " and mixtures" : ""), rows, [.. asked.SelectMany(t => t)], templates[0].Length);
+    }
+
     public static int RowOf(PersonId person) => int.Parse(person.Value.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture);
 
     public ReadOnlySpan<float> Query(int index) => QueryRows(index, 1);
