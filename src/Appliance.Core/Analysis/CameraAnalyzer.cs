@@ -65,7 +65,7 @@ public sealed class CameraAnalyzer
     public void Analyze(Frame frame, List<FaceDetection> faces, IAnalysisObserver observer)
     {
         var mark = Stopwatch.GetTimestamp();
-        var tracks = _tracker.Update(CollectionsMarshal.AsSpan(faces), frame.MediaTime);
+        var tracks = _tracker.Update(CollectionsMarshal.AsSpan(faces), frame.MediaTime, frame.Width, frame.Height);
         mark = Times.AddTrack(mark);
 
         var shots = ChooseShots(frame, faces, tracks);
@@ -118,7 +118,7 @@ public sealed class CameraAnalyzer
         var joined = _tracker.Relink(track);
         var identity = IdentityOf(joined);
         if (joined != track)
-            identity.Add(template, quality, frame.MediaTime);
+            identity.Absorb(IdentityOf(track));
 
         if (identity.Decide(_context.Index))
             observer.Identified(frame, joined, identity.Current);

@@ -142,16 +142,21 @@ public sealed class TrackIdentity : ITrackAppearance
     /// </summary>
     public void Absorb(TrackIdentity later)
     {
+        _newest = -1;
         for (var shot = 0; shot < later._shots.Count; shot++)
         {
             var slot = _shots.Add(later._shots.Template(shot), later._shots.Quality(shot));
-            if (slot >= 0)
-                _shots.Note(slot, later._shots.Candidate(shot));
+            if (slot < 0)
+                continue;
+
+            // A shot that was not searched for yet is so at the next decision.
+            _shots.Note(slot, later._shots.Candidate(shot));
+            if (later._newest == shot)
+                _newest = slot;
         }
 
         ShotsTaken += later.ShotsTaken;
         _lastShot = later._lastShot > _lastShot ? later._lastShot : _lastShot;
-        _newest = -1;
         Reported ??= later.Reported;
         ReportedUnknown |= later.ReportedUnknown;
     }

@@ -243,6 +243,20 @@ public class TrackIdentityTests
     }
 
     [Fact]
+    public void Absorb_ShotNotYetDecidedUpon_CountsAsEvidence()
+    {
+        var before = New();
+        Shoot(before, 0.6f);
+        var later = New();
+        later.Add(Like(0.6f), Quality(0.8f), TimeSpan.Zero);
+
+        before.Absorb(later);
+
+        Assert.True(before.Decide(_index));
+        Assert.Equal(IdentityState.Known, before.Current.State);
+    }
+
+    [Fact]
     public void Reset_NextTrack_KnowsNothingOfTheLast()
     {
         var identity = New();
