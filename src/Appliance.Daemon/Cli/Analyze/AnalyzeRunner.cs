@@ -125,10 +125,10 @@ internal sealed class AnalyzeRunner(Recognizer recognizer, Stream output, bool e
             _people.Add(identity.Person);
             _json.WriteString("person"u8, identity.Person.Value);
             _json.WriteString("name"u8, recognizer.Context.FindPerson(identity.Person)?.Name ?? "");
-            _json.WriteNumber("similarity"u8, Round(identity.Similarity));
             _json.WriteNumber("margin"u8, Round(identity.Margin));
         }
 
+        _json.WriteNumber("similarity"u8, Round(identity.Similarity));
         _json.WriteNumber("threshold"u8, Round(identity.Threshold));
         _json.WriteNumber("shots"u8, identity.Shots);
         _json.WriteEndObject();
