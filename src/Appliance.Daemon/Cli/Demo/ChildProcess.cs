@@ -88,6 +88,21 @@ internal sealed class ChildProcess : IAsyncDisposable
         throw new DemoException($"{_name} {what}. It said:\n{Output}");
     }
 
+    /// <summary>As <see cref="WaitForLine"/>; ends the process when it fails, for those who have nobody else to do it.</summary>
+    /// <exception cref="DemoException">It ended, or said nothing like it within <paramref name="patience"/>.</exception>
+    public async Task WaitForLineOrEnd([StringSyntax(StringSyntaxAttribute.Regex)] string pattern, TimeSpan patience)
+    {
+        try
+        {
+            await WaitForLine(pattern, patience);
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>Asks it to stop, waits, and ends it by force when it does not.</summary>
     public async ValueTask DisposeAsync()
     {

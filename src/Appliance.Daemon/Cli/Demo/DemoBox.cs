@@ -92,11 +92,23 @@ internal sealed class DemoBox : IAsyncDisposable
     private async Task<JsonNode?> SendAsync(HttpMethod method, string path, HttpContent? content)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
-        using var response = await _http.SendAsync(request);
+        using var response = await AnswerTo(request);
         var body = await response.Content.ReadAsStringAsync();
         if (!response.IsSuccessStatusCode)
             throw new DemoException($"{method} {path} answered {(int)response.StatusCode}: {body}\nThe daemon said:\n{Log}");
 
         return response.StatusCode == HttpStatusCode.NoContent || body.Length == 0 ? null : JsonNode.Parse(body, null, new JsonDocumentOptions());
+    }
+
+    private async Task<HttpResponseMessage> AnswerTo(HttpRequestMessage request)
+    {
+        try
+        {
+            return await _http.SendAsync(request);
+        }
+        catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
+        {
+            throw new DemoException($"the daemon does not answer: {error.Message}\nIt said:\n{Log}");
+        }
     }
 }

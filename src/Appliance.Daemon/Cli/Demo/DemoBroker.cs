@@ -25,7 +25,7 @@ internal sealed class DemoBroker : IAsyncDisposable
             log_type all
             """);
         var process = ChildProcess.Start("mosquitto", FindMosquitto(), ["-c", configuration]);
-        await process.WaitForLine("mosquitto version .* running", s_patience);
+        await process.WaitForLineOrEnd("mosquitto version .* running", s_patience);
         return new(process, port);
     }
 

@@ -1,8 +1,8 @@
-using System.Numerics;
 using Appliance.Capture.Encoding;
 using Appliance.Capture.Photos;
 using Appliance.Core.Frames;
 using Appliance.Scene;
+using Appliance.Scene.Studio;
 using Appliance.Scene.Truth;
 using Appliance.Scene.Walks;
 
@@ -22,6 +22,7 @@ internal sealed class DemoScene
     private const int WantedIndex = 2;
     private const int Width = 960;
     private const int Height = 540;
+    private const int PortraitSize = 480;
 
     private readonly SceneScript _script = SceneScript.Create(Seed, People, cameras: 2, Seconds);
     private readonly string _folder;
@@ -50,27 +51,19 @@ internal sealed class DemoScene
 
     public string VideoOf(string camera) => Path.Combine(_folder, $"{camera}.mp4");
 
-    /// <summary>Enrolment photos: the wanted person in front of another camera on another day, JPEG.</summary>
+    /// <summary>Enrolment photos of the wanted person, JPEG: taken in a studio, not from the scene.</summary>
     public IReadOnlyList<byte[]> PortraitsOfWanted()
     {
-        float[] turns = [-14, 0, 14];
-        return [.. turns.Select(Portrait)];
-    }
-
-    private byte[] Portrait(float turn, int day)
-    {
-        // Standing 2.4 m away, facing the lens but for the turn.
-        var heading = Matrix3x2.CreateRotation(turn * MathF.PI / 180);
-        var at = new Vector2(0, 2.4f);
-        var script = _script with
+        var studio = new FaceStudio(WantedIndex, _script.Cast[WantedIndex]);
+        using var photo = new PooledFrame(PortraitSize, PortraitSize);
+        var photos = new List<byte[]>();
+        foreach (var view in Portraits.Views)
         {
-            Seed = Seed + 1000 + (ulong)day,
-            Cameras = [_script.Cameras[0] with { Height = 1.6f, Tilt = 0 }],
-            Walks = [new Walk(WantedIndex, 0, 0, 1000, at, at + (Vector2.Transform(new Vector2(0, -1), heading) * 0.5f), Restlessness: 0)],
-        };
-        using var photo = new PooledFrame(Width, Height);
-        new SceneRenderer(script, Width, Height).Render(0, 0, 1, photo, []);
-        return JpegEncoder.Encode(photo, 92);
+            studio.Take(view, photo);
+            photos.Add(JpegEncoder.Encode(photo, 92));
+        }
+
+        return photos;
     }
 
     private void RenderUnlessKept(int camera)

@@ -47,7 +47,7 @@ internal sealed class DemoSubscriber : IAsyncDisposable
             "-F", "message %t %p", "-t", $"ea/{serial}/cam/+/alert", "-t", $"ea/{serial}/output/+/state",
         ]);
         var subscriber = new DemoSubscriber(process);
-        await process.WaitForLine("Subscribed", TimeSpan.FromSeconds(10));
+        await process.WaitForLineOrEnd("Subscribed", TimeSpan.FromSeconds(30));
         return subscriber;
     }
 

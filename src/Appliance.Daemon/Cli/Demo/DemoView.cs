@@ -13,11 +13,12 @@ internal sealed class DemoView(string address, string expected)
         var table = new Table().Border(TableBorder.Rounded).Title("[bold]cameras[/]");
         foreach (var column in new[] { "camera", "state", "fps", "analysed", "dropped", "tracks", "alerts" })
             table.AddColumn(column);
-        foreach (var camera in cameras?["items"]?.AsArray() ?? [])
+        foreach (var camera in cameras?.AsArray() ?? [])
         {
             table.AddRow(
-                Text(camera, "id"), Text(camera, "health", "state"), Text(camera, "health", "framesPerSecond"), Text(camera, "analyzed"),
-                Text(camera, "dropped"), Text(camera, "tracks"), Text(camera, "alerts"));
+                Text(camera, "id"), Text(camera, "state"), Text(camera, "statistics", "framesPerSecond"),
+                Text(camera, "statistics", "analyzed"), Text(camera, "statistics", "dropped"), Text(camera, "statistics", "tracks"),
+                Text(camera, "statistics", "alerts"));
         }
 
         var arrived = new Table().Border(TableBorder.Rounded).Title("[bold]alerts as an MQTT subscriber got them[/]");
