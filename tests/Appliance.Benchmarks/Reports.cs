@@ -2,6 +2,7 @@ using Appliance.Benchmarks.Delivery;
 using Appliance.Benchmarks.Index;
 using Appliance.Benchmarks.Inference;
 using Appliance.Benchmarks.Pipeline;
+using Appliance.Benchmarks.Store;
 
 namespace Appliance.Benchmarks;
 
@@ -14,5 +15,6 @@ internal static class Reports
         ["outbox"] = OutboxReport.Run,
         ["inference"] = InferenceReport.Run,
         ["pipeline"] = PipelineReport.Run,
+        ["store"] = StoreReport.Run,
     };
 }
