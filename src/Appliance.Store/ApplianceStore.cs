@@ -32,7 +32,7 @@ public sealed partial class ApplianceStore : IAsyncDisposable
         _unreadable = state.UnreadablePersons;
         Audit = new(database, clock);
         Alerts = new(database, ring, Audit, numbers, _outboxes, options, clock);
-        Watchlist = new(database, ring, Audit, Alerts, state.Persons, options, clock);
+        Watchlist = new(database, ring, Audit, Alerts, state.Persons, options, clock, _logger, _stopping.Token);
         Bundles = new(database, ring, Audit, Watchlist, options, clock);
         Users = new(database, Audit, throttle, state.IsClaimed, clock);
         Tokens = new(database, Audit, clock);

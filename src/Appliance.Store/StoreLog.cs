@@ -51,4 +51,7 @@ internal static partial class StoreLog
 
     [LoggerMessage(1416, LogLevel.Information, "Import of an earlier run was not finished; its {Persons} persons were dropped")]
     public static partial void ImportDropped(this ILogger logger, long persons);
+
+    [LoggerMessage(1417, LogLevel.Error, "The watchlist index could not follow a change: {Reason}; it is tried again")]
+    public static partial void FeedFailed(this ILogger logger, string reason);
 }

@@ -3,6 +3,9 @@ namespace Appliance.Store.Database;
 /// <summary>Keeps a second process out of the data folder; the kernel lets go when this one dies.</summary>
 internal sealed class FolderLock : IDisposable
 {
+    // errno of EWOULDBLOCK from flock, as .NET keeps it in HResult on Linux.
+    private const int WouldBlock = 11;
+
     private readonly FileStream _file;
 
     private FolderLock(FileStream file) => _file = file;
@@ -21,10 +24,8 @@ internal sealed class FolderLock : IDisposable
                 UnixCreateMode = DurableFile.OwnerFile,
             }));
         }
-        catch (IOException error) when (error is not (DirectoryNotFoundException or PathTooLongException) && File.Exists(Path.Combine(folder, "lock")))
+        catch (IOException error) when (error.HResult == WouldBlock)
         {
-            if (StoreErrors.IsDiskFull(error))
-                throw StoreErrors.From(error, folder)!;
             throw new StoreException(StoreFault.InUse, $"{folder} is in use by another process (is the daemon running?)", error);
         }
         catch (Exception error) when (StoreErrors.From(error, folder) is { } fault)

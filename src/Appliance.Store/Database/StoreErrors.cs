@@ -6,6 +6,9 @@ namespace Appliance.Store.Database;
 /// <summary>The one place where a fault of SQLite or the disk gets its plain reason.</summary>
 internal static class StoreErrors
 {
+    // errno of EROFS, as .NET keeps it in HResult on Linux.
+    private const int ReadOnlyFileSystem = 30;
+
     /// <summary>Null: not a fault of the world but a bug, which is to be seen as it is.</summary>
     internal static StoreException? From(Exception error, string path) => error switch
     {
@@ -13,6 +16,7 @@ internal static class StoreErrors
         SqliteException sqlite => From(sqlite, path),
         UnauthorizedAccessException => new(StoreFault.ReadOnly, $"{path} cannot be written: {error.Message}", error),
         IOException io when IsDiskFull(io) => new(StoreFault.DiskFull, $"no room left on the disk of {path}", io),
+        IOException { HResult: ReadOnlyFileSystem } io => new(StoreFault.ReadOnly, $"{path} is on a read-only file system", io),
         IOException io => new(StoreFault.Io, $"{path}: {io.Message}", io),
         _ => null,
     };

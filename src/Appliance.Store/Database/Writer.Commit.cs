@@ -15,8 +15,29 @@ internal sealed partial class Writer
         }
 
         if (fault is not null)
-            batch.ForEach(job => job.Break(fault));
+            fault = OneByOne(batch, fault);
         Note(fault, batch.Count);
+    }
+
+    /// <summary>A photo that finds no room must not take with it the alert beside it. Returns the last fault, if any is left.</summary>
+    private StoreException? OneByOne(List<WriteJob> batch, StoreException fault)
+    {
+        if (batch.Count == 1)
+        {
+            batch[0].Break(fault);
+            return fault;
+        }
+
+        StoreException? last = null;
+        foreach (var job in batch)
+        {
+            if (Attempt([job]) is not { } own)
+                continue;
+            job.Break(own);
+            last = own;
+        }
+
+        return last;
     }
 
     /// <summary>Null = committed. A job's own fault stays with the job; what is returned broke all of them.</summary>

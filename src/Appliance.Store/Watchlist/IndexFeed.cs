@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Appliance.Core.Recognition;
 using Appliance.Store.Database;
+using Microsoft.Extensions.Logging;
 
 namespace Appliance.Store.Watchlist;
 
@@ -18,15 +19,19 @@ internal sealed class IndexFeed : IDisposable
     private readonly PhotoRow _photos;
     private readonly IWatchlistIndex _index;
     private readonly TimeProvider _clock;
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stopping;
     private readonly Channel<PersonId> _changed = Channel.CreateUnbounded<PersonId>(new() { SingleReader = true });
 
     // Those in the index now; only the worker uses it.
     private readonly HashSet<PersonId> _listed = [];
 
-    internal IndexFeed(WatchlistStore watchlist, StoreDatabase database, PhotoRow photos, IWatchlistIndex index, TimeProvider clock)
+    internal IndexFeed(
+        WatchlistStore watchlist, StoreDatabase database, PhotoRow photos, IWatchlistIndex index, TimeProvider clock, ILogger logger,
+        CancellationToken closing)
     {
-        (_watchlist, _database, _photos, _index, _clock) = (watchlist, database, photos, index, clock);
+        (_watchlist, _database, _photos, _index, _clock, _logger) = (watchlist, database, photos, index, clock, logger);
+        _stopping = CancellationTokenSource.CreateLinkedTokenSource(closing);
         _watchlist.Changed += OnChanged;
     }
 
@@ -83,9 +88,10 @@ internal sealed class IndexFeed : IDisposable
             {
                 return;
             }
-            catch (StoreException)
+            catch (Exception error)
             {
-                // Health tells of the disk; the person stays first in line.
+                // The disk, or a bug: either way an index that silently stays behind would be worse. The person stays first in line.
+                _logger.FeedFailed(error.Message);
                 await Task.Delay(s_retry, _clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

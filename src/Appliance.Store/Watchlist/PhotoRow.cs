@@ -41,7 +41,7 @@ internal sealed class PhotoRow(KeyRing keys)
             "SELECT photo, model FROM templates WHERE person = ?1 ORDER BY model", row => (Photo: row.GetString(0), Model: row.GetString(1)), personKey)
             .ToLookup(row => row.Photo, row => row.Model);
         return session.All(
-            "SELECT id, bytes, added_at, body FROM photos WHERE person = ?1 ORDER BY id",
+            "SELECT id, bytes, added_at, body FROM photos WHERE person = ?1 ORDER BY added_at, rowid",
             row =>
             {
                 var id = row.GetString(0);

@@ -7,6 +7,7 @@ using Appliance.Store.Alerts;
 using Appliance.Store.Audit;
 using Appliance.Store.Database;
 using Appliance.Store.Keys;
+using Microsoft.Extensions.Logging;
 
 namespace Appliance.Store.Watchlist;
 
@@ -21,6 +22,8 @@ public sealed partial class WatchlistStore
     private readonly AlertLog _alerts;
     private readonly StoreOptions _options;
     private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly CancellationToken _closing;
     private readonly PersonRow _persons;
     private readonly PhotoRow _photos;
 
@@ -29,8 +32,9 @@ public sealed partial class WatchlistStore
 
     internal WatchlistStore(
         StoreDatabase database, KeyRing keys, AuditLog audit, AlertLog alerts, IEnumerable<Person> persons, StoreOptions options,
-        TimeProvider clock)
+        TimeProvider clock, ILogger logger, CancellationToken closing)
     {
+        (_logger, _closing) = (logger, closing);
         (_database, _audit, _alerts, _options, _clock) = (database, audit, alerts, options, clock);
         (_persons, _photos) = (new(keys), new(keys));
         _current = persons.ToImmutableSortedDictionary(person => person.Id.Value, person => person, StringComparer.Ordinal);
@@ -47,7 +51,7 @@ public sealed partial class WatchlistStore
     /// <summary>From memory, at once; null = no such person. Expired persons are returned too.</summary>
     public Person? Find(PersonId id) => id.Value is { } text ? Volatile.Read(ref _current).GetValueOrDefault(text) : null;
 
-    /// <summary>In order of enrolment. <paramref name="cursor"/> = <see cref="Page{T}.Next"/> of the page before.</summary>
+    /// <summary>In order of enrolment (to the millisecond). <paramref name="cursor"/> = <see cref="Page{T}.Next"/> of the page before.</summary>
     public Page<Person> List(PersonFilter filter, string? cursor, int limit)
     {
         var now = _clock.GetUtcNow();
@@ -93,7 +97,7 @@ public sealed partial class WatchlistStore
     /// </summary>
     public async Task<IDisposable> Feed(IWatchlistIndex index, CancellationToken cancel = default)
     {
-        var feed = new IndexFeed(this, _database, _photos, index, _clock);
+        var feed = new IndexFeed(this, _database, _photos, index, _clock, _logger, _closing);
         try
         {
             await feed.Fill(cancel).ConfigureAwait(false);

@@ -27,7 +27,7 @@ public sealed class BundleTests : IDisposable
         var result = await store.Bundles.Import(new MemoryStream(bundle), Passphrase, ImportPolicy.Fail, StoreFolder.Someone);
 
         Assert.Equal((3, 0, 0), (result.Added, result.Replaced, result.Skipped));
-        Assert.Equal(persons, store.Watchlist.List(new(), null, 10).Items);
+        Assert.Equal(persons, store.Watchlist.List(new(), null, 10).Items.OrderBy(person => person.Name));
         var info = (await store.Watchlist.Photos(persons[0].Id))!.Single();
         Assert.Equal(photo.Image.ToArray(), (await store.Watchlist.ReadPhoto(persons[0].Id, info.Id))!.Image);
         Assert.Equal(photo.Templates[0].Values, (await store.Watchlist.Templates(persons[0].Id, "net-a")).Single());
@@ -99,6 +99,6 @@ public sealed class BundleTests : IDisposable
             await store.Watchlist.Add(StoreFolder.Entry($"Person {i}"), i == 0 ? [photo] : [], StoreFolder.Someone);
         var bundle = new MemoryStream();
         Assert.Equal(3, await store.Bundles.Export(bundle, Passphrase, StoreFolder.Someone));
-        return (bundle.ToArray(), store.Watchlist.List(new(), null, 10).Items);
+        return (bundle.ToArray(), [.. store.Watchlist.List(new(), null, 10).Items.OrderBy(person => person.Name)]);
     }
 }

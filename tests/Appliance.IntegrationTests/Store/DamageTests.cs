@@ -104,6 +104,34 @@ public sealed class DamageTests : IDisposable
         Assert.Null(IntegrityCheck.Run(_folder.Database, full: true));
     }
 
+    [Fact]
+    public async Task Append_BesideAPhotoThatFindsNoRoom_IsStored()
+    {
+        await using var store = await _folder.Open(_folder.Options(maxBytes: 1 << 20));
+
+        var photos = Enumerable.Range(0, 20).Select(_ => store.Watchlist.Add(
+            StoreFolder.Entry(), [StoreFolder.Photo(imageBytes: 2 << 20)], StoreFolder.Someone)).ToList();
+        var alerts = Enumerable.Range(0, 20).Select(_ => store.Alerts.Append(StoreFolder.Alert(), default).AsTask()).ToList();
+
+        Assert.Equal(Enumerable.Range(1, 20).Select(n => (long)n), (await Task.WhenAll(alerts)).Select(alert => alert.Seq).Order());
+        foreach (var photo in photos)
+            Assert.Equal(StoreFault.DiskFull, (await Assert.ThrowsAsync<StoreException>(() => photo)).Fault);
+        Assert.Equal(0, store.Watchlist.Count);
+    }
+
+    [SmallDiskFact]
+    public async Task Open_ReadOnlyDisk_SaysSo()
+    {
+        using var disk = SmallDisk.Mount(megabytes: 24);
+        var options = new StoreOptions { DataDirectory = Path.Combine(disk.Path, "data"), ReserveBytes = 0 };
+        await (await _folder.Open(options)).DisposeAsync();
+        disk.MakeReadOnly();
+
+        var fault = await Assert.ThrowsAsync<StoreException>(() => _folder.Open(options));
+
+        Assert.Equal(StoreFault.ReadOnly, fault.Fault);
+    }
+
     [SmallDiskFact]
     public async Task Append_DiskFull_ReserveKeepsAlertsGoing()
     {

@@ -51,6 +51,8 @@ internal sealed class SmallDisk : IDisposable
         }
     }
 
+    public void MakeReadOnly() => Assert.True(Run("mount", "-o", "remount,ro", Path));
+
     public void Dispose()
     {
         Run("umount", "-l", Path);

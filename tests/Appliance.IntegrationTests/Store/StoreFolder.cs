@@ -45,7 +45,10 @@ public sealed class StoreFolder : IDisposable
 
     public static PersonEntry Entry(string name = "Jane Exampleton", string notes = "") => new()
     {
-        Name = name, Category = "banned", LegalBasis = "court order 12/2026", Notes = notes,
+        Name = name,
+        Category = "banned",
+        LegalBasis = "court order 12/2026",
+        Notes = notes,
     };
 
     /// <summary>Random bytes in the places of pixels and of a template of "net-a".</summary>
