@@ -26,6 +26,7 @@ public sealed class SceneRenderer
     private readonly float[] _eyeHeights;
     private readonly Backdrop[] _backdrops;
     private readonly SensorNoise _noise;
+    private readonly Post? _post;
     private readonly SurfaceRenderer _renderer = new();
     private readonly Canvas _canvas = new();
     private readonly List<(float Depth, int Walk, Stance Stance)> _seen = [];
@@ -33,8 +34,7 @@ public sealed class SceneRenderer
     /// <param name="script">What happens.</param>
     /// <param name="width">Picture width in pixels, even.</param>
     /// <param name="height">Picture height in pixels, even.</param>
-    /// <param name="noise">Standard deviation of the sensor's grain in luma steps.</param>
-    public SceneRenderer(SceneScript script, int width, int height, float noise = 1.2f)
+    public SceneRenderer(SceneScript script, int width, int height)
     {
         if (width < 64 || height < 64 || width % 2 != 0 || height % 2 != 0)
             throw new ArgumentException($"A picture is even and at least 64 × 64 pixels, not {width} × {height}.");
@@ -55,10 +55,11 @@ public sealed class SceneRenderer
         for (var i = 0; i < _backdrops.Length; i++)
         {
             var horizon = Math.Clamp(script.Cameras[i].GroundRow(10.5f, width, height), height * 0.55f, height * 0.9f);
-            _backdrops[i] = Backdrop.Paint(width, height, horizon, script.Seed + (ulong)i);
+            _backdrops[i] = Backdrop.Paint(width, height, horizon, script.Seed + (ulong)i, script.Conditions.Light);
         }
 
-        _noise = new SensorNoise(script.Seed, noise);
+        _noise = new SensorNoise(script.Seed, script.Conditions.Noise);
+        _post = script.Conditions.Post ? new Post(width, height) : null;
     }
 
     public int Width { get; }
@@ -88,6 +89,8 @@ public sealed class SceneRenderer
             FrameCompositor.Blend(_canvas, frame);
         }
 
+        _post?.Draw(frame);
+        Blur.Apply(frame, _script.Conditions.Blur);
         Note(truth);
         _noise.AddTo(frame, (sequence << 8) + camera);
         frame.Stamp(
@@ -112,6 +115,9 @@ public sealed class SceneRenderer
             Hide(truth, stance.Head);
             Note(truth, _script.Walks[walk].Identity, stance.Head);
         }
+
+        if (_post is { } post)
+            Hide(truth, post.Box);
     }
 
     private Light LightOf(int camera)
@@ -119,7 +125,9 @@ public sealed class SceneRenderer
         var random = SeededRandom.For(_script.Seed + (ulong)camera, 0x1164);
         var day = Light.Day;
         var side = new Vector3(random.Between(-0.7f, 0.7f), random.Between(0.45f, 0.8f), random.Between(0.6f, 0.9f));
-        return day with { Towards = Vector3.Normalize(side), Key = day.Key * random.Between(0.75f, 1.05f) };
+        var share = _script.Conditions.Light;
+        return new Light(
+            Vector3.Normalize(side), day.Key * (random.Between(0.75f, 1.05f) * share), day.Sky * share, day.Ground * share);
     }
 
     /// <summary>Everybody on the way past this camera, farthest first.</summary>
@@ -182,7 +190,11 @@ public sealed class SceneRenderer
     /// <summary>A nearer head hides part of those already noted.</summary>
     private static void Hide(List<FaceTruth> truth, in HeadPose nearer)
     {
-        var hull = new Box(nearer.X - (0.9f * nearer.Scale), nearer.Y - (1.3f * nearer.Scale), 1.8f * nearer.Scale, 3.6f * nearer.Scale);
+        Hide(truth, new Box(nearer.X - (0.9f * nearer.Scale), nearer.Y - (1.3f * nearer.Scale), 1.8f * nearer.Scale, 3.6f * nearer.Scale));
+    }
+
+    private static void Hide(List<FaceTruth> truth, in Box hull)
+    {
         for (var i = 0; i < truth.Count; i++)
         {
             var hidden = Shared(truth[i].Box, hull) / Math.Max(truth[i].Box.Area, 1);

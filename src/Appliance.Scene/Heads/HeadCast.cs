@@ -5,14 +5,18 @@ namespace Appliance.Scene.Heads;
 /// <param name="Genes">Of the head.</param>
 public sealed record CastMember(string Name, HeadGenome Genes);
 
-/// <summary>The people of demo and tests, chosen so that face embedders tell them apart.</summary>
+/// <summary>
+/// The people of demo and tests. Of 420 heads from seeds, each seen in five poses and lights, those were kept whose views a real
+/// embedder calls alike (0.62 or more), and of these a set in which no view of one resembles any view of another by more than
+/// 0.48 (0.35 among the first six). <c>scene render --check</c> measures it again.
+/// </summary>
 public static class HeadCast
 {
     private static readonly (string Name, ulong Seed)[] s_members =
     [
-        ("Viktor Brandt", 1123), ("Mara Lindqvist", 1355), ("Ines Okoro", 1262), ("Emil Takacs", 1485), ("Yusuf Adeyemi", 1379),
-        ("Clara Nowak", 1319), ("Henrik Solberg", 1473), ("Leila Castellan", 1085), ("Noor Verhoeven", 1022), ("Sana Whitlock", 1183),
-        ("Oskar Petrov", 1106), ("Tomasz Halloran", 1047),
+        ("Noor Adeyemi", 1178), ("Mara Lindqvist", 1183), ("Viktor Brandt", 1116), ("Yusuf Okoro", 1379), ("Tomasz Nowak", 1263),
+        ("Henrik Solberg", 1123), ("Clara Castellan", 1010), ("Emil Takacs", 1094), ("Ines Whitlock", 1006), ("Karim Halloran", 1270),
+        ("Leila Petrov", 1060), ("Jonas Mirza", 1222),
     ];
 
     /// <summary>How many there are.</summary>

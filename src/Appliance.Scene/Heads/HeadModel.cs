@@ -45,7 +45,7 @@ internal sealed class HeadModel
         for (var side = -1; side <= 1 && !Headwear.CoversEars(genes); side += 2)
             surfaces.Add(BuildEar(genes, shape, skin.Base, side));
 
-        if (Headwear.Build(genes, shape, detail / 2, detail / 4) is { } hat)
+        if (Headwear.Build(genes, shape, detail, detail / 2) is { } hat)
             surfaces.Add(hat);
         else if (HairShell.Build(genes, shape, detail, detail / 2) is { } hair)
             surfaces.Add(hair);

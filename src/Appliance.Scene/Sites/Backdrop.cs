@@ -17,7 +17,8 @@ internal sealed class Backdrop
     /// <param name="height">Pixels, even.</param>
     /// <param name="horizon">Row where wall and pavement meet.</param>
     /// <param name="seed">Kind and colour of wall, place of the gate.</param>
-    public static Backdrop Paint(int width, int height, float horizon, ulong seed)
+    /// <param name="light">Share of daylight.</param>
+    public static Backdrop Paint(int width, int height, float horizon, ulong seed, float light = 1)
     {
         var site = new Site(width, height, horizon, seed);
         var picture = new PooledFrame(width, height);
@@ -32,7 +33,7 @@ internal sealed class Backdrop
                 for (var quarter = 0; quarter < 4; quarter++)
                 {
                     int px = x + (quarter & 1), py = y + (quarter >> 1);
-                    var packed = Canvas.Pack(site.Colour(px, py));
+                    var packed = Canvas.Pack(site.Colour(px, py) * light);
                     int r = (int)(packed & 255), g = (int)((packed >> 8) & 255), b = (int)((packed >> 16) & 255);
                     luma[(py * width) + px] = (byte)((((66 * r) + (129 * g) + (25 * b) + 128) >> 8) + 16);
                     (red, green, blue) = (red + r, green + g, blue + b);

@@ -13,6 +13,9 @@ namespace Appliance.Scene.Walks;
 public sealed record SceneScript(
     ulong Seed, float Duration, IReadOnlyList<SceneCamera> Cameras, IReadOnlyList<CastMember> Cast, IReadOnlyList<Walk> Walks)
 {
+    /// <summary>How well the cameras see.</summary>
+    public SceneConditions Conditions { get; init; } = new();
+
     /// <summary>
     /// Everybody passes every camera once, one after the other with overlap, so that each face is larger than 70 pixels
     /// (in a picture 960 wide) for at least two seconds.

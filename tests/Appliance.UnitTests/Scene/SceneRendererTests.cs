@@ -12,6 +12,8 @@ public class SceneRendererTests
     private const int Height = 180;
     private const float Busy = 4.5f;
 
+    private static readonly SceneConditions s_quiet = new(Noise: 0);
+
     [Fact]
     public void Render_SameSeed_SameBytes() => Assert.Equal(Hash(1, Busy), Hash(1, Busy));
 
@@ -32,7 +34,7 @@ public class SceneRendererTests
     [Fact]
     public void Render_NobodyThere_ShowsTheBackdropAndNoFaces()
     {
-        var renderer = new SceneRenderer(SceneScript.Create(1, 1, 1, 12) with { Walks = [] }, Width, Height, noise: 0);
+        var renderer = new SceneRenderer(SceneScript.Create(1, 1, 1, 12) with { Walks = [], Conditions = s_quiet }, Width, Height);
         using var first = new PooledFrame(Width, Height);
         using var second = new PooledFrame(Width, Height);
         var truth = new List<FaceTruth>();
@@ -46,13 +48,13 @@ public class SceneRendererTests
     [Fact]
     public void Render_Somebody_ChangesThePictureWithinTheBox()
     {
-        var script = SceneScript.Create(1, 1, 1, 12);
+        var script = SceneScript.Create(1, 1, 1, 12) with { Conditions = s_quiet };
         var time = script.Walks[0].Start + (script.Walks[0].Duration * 0.6f);
         using var with = new PooledFrame(Width, Height);
         using var without = new PooledFrame(Width, Height);
         var truth = new List<FaceTruth>();
-        new SceneRenderer(script with { Walks = [] }, Width, Height, noise: 0).Render(0, 0, time, without, truth);
-        new SceneRenderer(script, Width, Height, noise: 0).Render(0, 0, time, with, truth);
+        new SceneRenderer(script with { Walks = [] }, Width, Height).Render(0, 0, time, without, truth);
+        new SceneRenderer(script, Width, Height).Render(0, 0, time, with, truth);
 
         var face = Assert.Single(truth);
         var middle = ((int)(face.Box.Y + (face.Box.Height / 2)) * Width) + (int)(face.Box.X + (face.Box.Width / 2));
@@ -143,11 +145,46 @@ public class SceneRendererTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    [Fact]
+    public void Render_HalfTheLight_IsDarker()
+    {
+        var script = SceneScript.Create(1, 3, 1, 12);
+
+        Assert.True(MeanLuma(script with { Conditions = new(Light: 0.4f) }) < 0.75 * MeanLuma(script));
+    }
+
+    [Fact]
+    public void Look_BehindThePost_FaceIsPartlyHidden()
+    {
+        var script = SceneScript.Create(1, 1, 1, 12);
+        var hidden = new SceneRenderer(script with { Conditions = new(Post: true) }, Width, Height);
+        var free = new SceneRenderer(script, Width, Height);
+        var truth = new List<FaceTruth>();
+        var (least, leastFree) = (1f, 1f);
+        for (var time = script.Walks[0].Start; time < script.Walks[0].Start + (script.Walks[0].Duration * 0.7f); time += 0.1f)
+        {
+            hidden.Look(0, time, truth);
+            least = Math.Min(least, truth.Min(face => face.Visible));
+            free.Look(0, time, truth);
+            leastFree = Math.Min(leastFree, truth.Min(face => face.Visible));
+        }
+
+        Assert.Equal(1, leastFree, 3);
+        Assert.True(least < 0.8f, $"{least}");
+    }
+
     [Theory]
     [InlineData(321, 180)]
     [InlineData(32, 32)]
     public void Constructor_OddOrTinyPicture_Throws(int width, int height) =>
         Assert.Throws<ArgumentException>(() => new SceneRenderer(SceneScript.Create(1, 1, 1, 12), width, height));
+
+    private static double MeanLuma(SceneScript script)
+    {
+        using var frame = new PooledFrame(Width, Height);
+        new SceneRenderer(script, Width, Height).Render(0, 0, Busy, frame, []);
+        return frame.Plane(0).ToArray().Average(luma => luma);
+    }
 
     private static string Hash(ulong seed, float time)
     {

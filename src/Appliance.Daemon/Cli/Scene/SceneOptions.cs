@@ -37,9 +37,17 @@ internal sealed class SceneOptions
 
     private readonly Option<float> _duration = new("--duration") { Description = "Seconds.", DefaultValueFactory = _ => 30 };
 
+    private readonly Option<float> _light = new("--light") { Description = "Share of daylight, 0.05 to 1.2.", DefaultValueFactory = _ => 1 };
+
+    private readonly Option<float> _noise = new("--noise") { Description = "Grain of the sensor, luma steps.", DefaultValueFactory = _ => 1.2f };
+
+    private readonly Option<int> _blur = new("--blur") { Description = "Out of focus by this many pixels.", DefaultValueFactory = _ => 0 };
+
+    private readonly Option<bool> _post = new("--post") { Description = "A post before the camera hides a strip of the picture." };
+
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _seed, _people, _identities, _cameras, _width, _height, _fps, _duration })
+        foreach (var option in new Option[] { _seed, _people, _identities, _cameras, _width, _height, _fps, _duration, _light, _noise, _blur, _post })
             command.Add(option);
     }
 
@@ -48,13 +56,17 @@ internal sealed class SceneOptions
     {
         var read = new SceneSpecification(
             arguments.GetValue(_seed), arguments.GetValue(_people), arguments.GetValue(_identities), arguments.GetValue(_cameras),
-            arguments.GetValue(_width), arguments.GetValue(_height), arguments.GetValue(_fps), arguments.GetValue(_duration));
+            arguments.GetValue(_width), arguments.GetValue(_height), arguments.GetValue(_fps), arguments.GetValue(_duration),
+            new(arguments.GetValue(_light), arguments.GetValue(_noise), arguments.GetValue(_blur), arguments.GetValue(_post)));
         Require(read.People is >= 1 and <= 1000, "--people is 1 to 1000");
         Require(read.Identities is null or >= 1, "--identities is 1 or more");
         Require(read.Cameras is >= 1 and <= 64, "--cameras is 1 to 64");
         Require(Even(read.Width) && Even(read.Height), "--width and --height are even, 64 to 7680");
         Require(read.FramesPerSecond is >= 1 and <= 120, "--fps is 1 to 120");
         Require(read.Duration is >= 8 and <= 3600, "--duration is 8 to 3600 seconds");
+        Require(read.Conditions.Light is >= 0.05f and <= 1.2f, "--light is 0.05 to 1.2");
+        Require(read.Conditions.Noise is >= 0 and <= 40, "--noise is 0 to 40");
+        Require(read.Conditions.Blur is >= 0 and <= 32, "--blur is 0 to 32");
         return read;
     }
 
@@ -69,7 +81,8 @@ internal sealed class SceneOptions
 
 /// <summary>What is to be rendered, checked.</summary>
 internal sealed record SceneSpecification(
-    ulong Seed, int People, int? Identities, int Cameras, int Width, int Height, double FramesPerSecond, float Duration)
+    ulong Seed, int People, int? Identities, int Cameras, int Width, int Height, double FramesPerSecond, float Duration,
+    SceneConditions Conditions)
 {
-    public SceneScript Script() => SceneScript.Create(Seed, People, Cameras, Duration, Identities);
+    public SceneScript Script() => SceneScript.Create(Seed, People, Cameras, Duration, Identities) with { Conditions = Conditions };
 }
