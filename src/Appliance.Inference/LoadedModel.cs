@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Appliance.Inference.Catalogue;
+using Appliance.Inference.Graphs;
 using Appliance.Inference.Health;
 using Appliance.Native.OnnxRuntime;
 
@@ -23,10 +24,12 @@ internal sealed class LoadedModel(ResolvedModel model, OrtSession session, TimeS
         var started = Stopwatch.GetTimestamp();
         try
         {
-            var session = OrtSession.Open(runtime, model.Path, settings);
+            var session = LeakyReluRewriter.Rewrite(File.ReadAllBytes(model.Path)) is { } rewritten
+                ? OrtSession.Open(runtime, rewritten, settings)
+                : OrtSession.Open(runtime, model.Path, settings);
             return new(model, session, Stopwatch.GetElapsedTime(started));
         }
-        catch (OrtException error)
+        catch (Exception error) when (error is OrtException or IOException or FormatException)
         {
             throw new InferenceException($"{model.Path}: {error.Message}", error);
         }

@@ -35,6 +35,9 @@ internal readonly unsafe struct OrtApiTable
     [FieldOffset(7 * Pointer)]
     public readonly delegate* unmanaged<nint, byte*, nint, nint*, nint> CreateSession;
 
+    [FieldOffset(8 * Pointer)]
+    public readonly delegate* unmanaged<nint, void*, nuint, nint, nint*, nint> CreateSessionFromArray;
+
     [FieldOffset(10 * Pointer)]
     public readonly delegate* unmanaged<nint*, nint> CreateSessionOptions;
 

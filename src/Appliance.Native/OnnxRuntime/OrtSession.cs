@@ -34,6 +34,43 @@ public sealed unsafe class OrtSession : IDisposable
     /// <exception cref="OrtException">The file is no model, or not even the CPU can run it.</exception>
     public static OrtSession Open(OrtRuntime runtime, string path, OrtSessionSettings settings)
     {
+        var file = Marshal.StringToCoTaskMemUTF8(path);
+        try
+        {
+            return Open(runtime, settings, (nint options, out nint session) =>
+            {
+                nint created = 0;
+                var status = runtime.Api->CreateSession(runtime.Environment.Value, (byte*)file, options, &created);
+                session = created;
+                return status;
+            });
+        }
+        finally
+        {
+            Marshal.FreeCoTaskMem(file);
+        }
+    }
+
+    /// <summary>The same for a model in memory, which is not needed afterwards.</summary>
+    /// <inheritdoc cref="Open(OrtRuntime, string, OrtSessionSettings)"/>
+    public static OrtSession Open(OrtRuntime runtime, ReadOnlyMemory<byte> model, OrtSessionSettings settings)
+    {
+        using var pinned = model.Pin();
+        var bytes = (nint)pinned.Pointer;
+        return Open(runtime, settings, (nint options, out nint session) =>
+        {
+            nint created = 0;
+            var status = runtime.Api->CreateSessionFromArray(
+                runtime.Environment.Value, (void*)bytes, (nuint)model.Length, options, &created);
+            session = created;
+            return status;
+        });
+    }
+
+    private delegate nint SessionMaker(nint options, out nint session);
+
+    private static OrtSession Open(OrtRuntime runtime, OrtSessionSettings settings, SessionMaker create)
+    {
         var refusals = new List<OrtRefusal>();
         var wanted = settings.Providers.TakeWhile(provider => provider != OrtProviders.Cpu).ToList();
 
@@ -45,7 +82,12 @@ public sealed unsafe class OrtSession : IDisposable
             {
                 _ = TryCreateOptions(runtime, settings, wanted, refusals, out var options);
                 using (options)
-                    return Create(runtime, path, options!, wanted.FirstOrDefault(OrtProviders.Cpu), refusals);
+                {
+                    runtime.ThrowIfFailed(create(options!.Value, out var session));
+                    return new(
+                        runtime, new(session, runtime.Api->ReleaseSession, runtime.Environment),
+                        wanted.FirstOrDefault(OrtProviders.Cpu), refusals);
+                }
             }
             catch (OrtException error) when (wanted.Count > 0)
             {
@@ -56,23 +98,6 @@ public sealed unsafe class OrtSession : IDisposable
     }
 
     public void Dispose() => Handle.Dispose();
-
-    private static OrtSession Create(
-        OrtRuntime runtime, string path, OrtHandle options, string provider, IReadOnlyList<OrtRefusal> refusals)
-    {
-        var file = Marshal.StringToCoTaskMemUTF8(path);
-        try
-        {
-            nint session;
-            runtime.ThrowIfFailed(
-                runtime.Api->CreateSession(runtime.Environment.Value, (byte*)file, options.Value, &session));
-            return new(runtime, new(session, runtime.Api->ReleaseSession, runtime.Environment), provider, refusals);
-        }
-        finally
-        {
-            Marshal.FreeCoTaskMem(file);
-        }
-    }
 
     private static bool TryCreateOptions(
         OrtRuntime runtime, OrtSessionSettings settings, IReadOnlyList<string> providers, List<OrtRefusal> refusals,

@@ -23,8 +23,9 @@ internal static class BareRuns
         var runtime = OrtRuntime.Load(engine.Options.Library);
         var settings = new OrtSessionSettings { Providers = ["cpu"], Threads = engine.Options.Threads };
 
-        using var detecting = OrtSession.Open(runtime, detector.Path, settings);
-        using var detection = new OrtBinding(detecting);
+        // The graphs as they are run: the same calls on the same sessions.
+        using var detecting = LoadedModel.Open(runtime, detector, settings);
+        using var detection = new OrtBinding(detecting.Session);
         Noise(detection.BindInput(input.Name, 1, 3, box.Height, box.Width));
         foreach (var stride in detector.Entry.Output.Strides)
         {
@@ -35,8 +36,8 @@ internal static class BareRuns
             detection.BindOutput($"kps_{stride}", 1, cells, 10);
         }
 
-        using var embedding = OrtSession.Open(runtime, embedder.Path, settings);
-        using var template = new OrtBinding(embedding);
+        using var embedding = LoadedModel.Open(runtime, embedder, settings);
+        using var template = new OrtBinding(embedding.Session);
         Noise(template.BindInput(embedder.Entry.Input.Name, 1, 3, embedder.Entry.Input.Height, embedder.Entry.Input.Width));
         template.BindOutput(embedder.Entry.Output.Name, 1, embedder.Entry.Output.Dimensions);
         for (var i = 0; i < 3; i++)
