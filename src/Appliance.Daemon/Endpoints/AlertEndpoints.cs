@@ -40,19 +40,23 @@ internal static class AlertEndpoints
     /// <param name="cursor"><c>next</c> of the page before.</param>
     /// <param name="limit">Alerts per page, up to 200.</param>
     private static async Task<Results<Ok<PageView<AlertView>>, ProblemHttpResult>> List(
-        string? camera, string? kind, string? person, AlertState? state, Severity? minSeverity,
+        string? camera, string? kind, string? person, string? state, string? minSeverity,
         DateTimeOffset? from, DateTimeOffset? to, string? cursor, int? limit, ApplianceRuntime runtime, CancellationToken cancel)
     {
         if (kind is not null && !AlertKinds.All.Contains(kind))
             return Problems.Invalid("kind", $"must be one of {string.Join(", ", AlertKinds.All)}");
+        if (!Words.TryParse<AlertState>(state, out var inState))
+            return Problems.Invalid("state", Words.Allowed<AlertState>());
+        if (!Words.TryParse<Severity>(minSeverity, out var severity))
+            return Problems.Invalid("minSeverity", Words.Allowed<Severity>());
 
         var filter = new AlertFilter
         {
             Camera = camera is null ? null : new CameraId(camera),
             Kind = kind,
             Person = person is null ? null : new PersonId(person),
-            State = state,
-            MinSeverity = minSeverity,
+            State = inState,
+            MinSeverity = severity,
             From = from,
             To = to,
         };

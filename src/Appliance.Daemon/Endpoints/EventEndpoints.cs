@@ -36,7 +36,7 @@ internal static class EventEndpoints
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel, lifetime.ApplicationStopping);
         try
         {
-            await Stream(runtime, http.Response, ending.Token);
+            await Stream(runtime, http.Response, ending);
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
@@ -48,30 +48,44 @@ internal static class EventEndpoints
         }
     }
 
-    private static async Task Stream(ApplianceRuntime runtime, HttpResponse response, CancellationToken cancel)
+    private static async Task Stream(ApplianceRuntime runtime, HttpResponse response, CancellationTokenSource ending)
     {
+        var cancel = ending.Token;
         response.ContentType = "text/event-stream";
-        await using var events = runtime.Pipeline.Live.Watch(cancel).GetAsyncEnumerator(cancel);
+        await using var events = runtime.Pipeline.Live.Watch(cancel).GetAsyncEnumerator(CancellationToken.None);
         // Asked for before the first byte is sent: whoever has seen that byte misses nothing from then on.
         var next = events.MoveNextAsync().AsTask();
-        await Write(response, ": watching\n\n", cancel);
+        try
+        {
+            await Write(response, ": watching\n\n", cancel);
+            while (await NextOrHeartbeat(next, runtime.Clock, response, cancel))
+            {
+                var (type, data) = events.Current;
+                await Write(response, $"event: {type}\ndata: {JsonSerializer.Serialize(View(data), ApiJson.Options)}\n\n", cancel);
+                next = events.MoveNextAsync().AsTask();
+            }
+        }
+        finally
+        {
+            // An enumerator must not be disposed while it is asked for the next one.
+            await ending.CancelAsync();
+            await next.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    private static async Task<bool> NextOrHeartbeat(Task<bool> next, TimeProvider clock, HttpResponse response, CancellationToken cancel)
+    {
         while (true)
         {
             try
             {
-                if (!await next.WaitAsync(s_heartbeat, runtime.Clock, cancel))
-                    return;
+                return await next.WaitAsync(s_heartbeat, clock, cancel);
             }
             catch (TimeoutException)
             {
                 // A comment: keeps proxies from closing and finds readers that are gone.
                 await Write(response, ": still here\n\n", cancel);
-                continue;
             }
-
-            var (type, data) = events.Current;
-            await Write(response, $"event: {type}\ndata: {JsonSerializer.Serialize(View(data), ApiJson.Options)}\n\n", cancel);
-            next = events.MoveNextAsync().AsTask();
         }
     }
 

@@ -6,6 +6,7 @@ using Appliance.Daemon.Pipeline;
 using Appliance.Daemon.Watchlist;
 using Appliance.Inference;
 using Appliance.Store.Watchlist;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -65,14 +66,14 @@ internal static class WatchlistEndpoints
     }
 
     /// <summary>All persons with photos and templates as one encrypted file.</summary>
-    private static async Task<Results<PushStreamHttpResult, ProblemHttpResult>> Export(
+    private static Results<PushStreamHttpResult, ProblemHttpResult> Export(
         ExportRequest request, ApplianceRuntime runtime, HttpContext http, CancellationToken cancel)
     {
         if (request.Passphrase.Length < MinPassphrase)
             return Problems.Invalid("passphrase", $"must have at least {MinPassphrase} characters");
 
         var by = Caller.Of(http);
-        await Task.CompletedTask;
+        AllowSynchronousStreams(http);
         return TypedResults.Stream(
             stream => runtime.Store.Bundles.Export(stream, request.Passphrase, by, cancel),
             "application/octet-stream", "watchlist.bundle");
@@ -82,16 +83,26 @@ internal static class WatchlistEndpoints
     /// <param name="policy">What to do with persons who are there already: skip, replace or fail.</param>
     /// <param name="passphrase">As given at the export.</param>
     private static async Task<Results<Ok<ImportResult>, ProblemHttpResult>> Import(
-        ImportPolicy policy, [FromHeader(Name = PassphraseHeader)] string? passphrase, ApplianceRuntime runtime, HttpContext http,
+        string policy, [FromHeader(Name = PassphraseHeader)] string? passphrase, ApplianceRuntime runtime, HttpContext http,
         CancellationToken cancel)
     {
         if (string.IsNullOrEmpty(passphrase))
             return Problems.Invalid(PassphraseHeader, "must be given");
+        if (!Words.TryParse<ImportPolicy>(policy, out var wanted))
+            return Problems.Invalid("policy", Words.Allowed<ImportPolicy>());
 
-        var result = await runtime.Store.Bundles.Import(http.Request.Body, passphrase, policy, Caller.Of(http), cancel);
-        return result.Conflicts.Count > 0 && policy == ImportPolicy.Fail
+        AllowSynchronousStreams(http);
+        var result = await runtime.Store.Bundles.Import(http.Request.Body, passphrase, wanted!.Value, Caller.Of(http), cancel);
+        return result.Conflicts.Count > 0 && wanted == ImportPolicy.Fail
             ? Problems.Conflict($"{result.Conflicts.Count} persons are there already; nothing was imported.")
             : TypedResults.Ok(result);
+    }
+
+    // A bundle is written record by record inside a transaction; admins only, one at a time.
+    private static void AllowSynchronousStreams(HttpContext http)
+    {
+        if (http.Features.Get<IHttpBodyControlFeature>() is { } body)
+            body.AllowSynchronousIO = true;
     }
 }
 
