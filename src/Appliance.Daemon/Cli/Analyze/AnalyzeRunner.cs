@@ -37,6 +37,7 @@ internal sealed class AnalyzeRunner(Recognizer recognizer, Stream output, bool e
         long frames = 0;
         long decode = 0;
         long allocatedInSteadyState = 0;
+        long allocatingFrames = 0;
         while (!cancel.IsCancellationRequested)
         {
             var mark = Stopwatch.GetTimestamp();
@@ -51,8 +52,12 @@ internal sealed class AnalyzeRunner(Recognizer recognizer, Stream output, bool e
                 recognizer.Detector.Detect(frame, _faces);
                 analyzer.Times.AddDetect(mark);
                 analyzer.Analyze(frame, _faces, this);
-                if (frames >= AnalyzeSummary.WarmUpFrames)
-                    allocatedInSteadyState += GC.GetAllocatedBytesForCurrentThread() - before;
+                var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+                if (frames >= AnalyzeSummary.WarmUpFrames && allocated > 0)
+                {
+                    allocatedInSteadyState += allocated;
+                    allocatingFrames++;
+                }
             }
 
             frames++;
@@ -61,7 +66,7 @@ internal sealed class AnalyzeRunner(Recognizer recognizer, Stream output, bool e
         var cpuSeconds = (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds;
         var summary = new AnalyzeSummary(
             frames, wall.Elapsed.TotalSeconds, cpuSeconds, _faceCount, analyzer.Embedded, _tracks.Count, _people.Count, _alerts,
-            StageTimes.Milliseconds(decode), analyzer.Times, allocatedInSteadyState,
+            StageTimes.Milliseconds(decode), analyzer.Times, allocatedInSteadyState, allocatingFrames,
             Environment.WorkingSet, GC.GetTotalAllocatedBytes());
         summary.Write(_json);
         EndLine();

@@ -15,11 +15,12 @@ namespace Appliance.Daemon.Cli.Analyze;
 /// <param name="ReadMilliseconds">Time spent waiting for the decoder.</param>
 /// <param name="Times">Time per stage.</param>
 /// <param name="SteadyStateBytes">Managed bytes allocated by the analysis after <see cref="WarmUpFrames"/> frames, output included.</param>
+/// <param name="AllocatingFrames">Frames after the warm-up that allocated at all: those with a new track slot, an identity or an alert.</param>
 /// <param name="WorkingSet">Resident bytes at the end.</param>
 /// <param name="AllocatedBytes">Managed bytes allocated since the process began.</param>
 internal sealed record AnalyzeSummary(
     long Frames, double WallSeconds, double CpuSeconds, long Faces, long Embedded, int Tracks, int People, long Alerts,
-    double ReadMilliseconds, StageTimes Times, long SteadyStateBytes, long WorkingSet, long AllocatedBytes)
+    double ReadMilliseconds, StageTimes Times, long SteadyStateBytes, long AllocatingFrames, long WorkingSet, long AllocatedBytes)
 {
     /// <summary>Until then buffers grow to their working size.</summary>
     public const int WarmUpFrames = 30;
@@ -51,6 +52,7 @@ internal sealed record AnalyzeSummary(
         Stage("decide", StageTimes.Milliseconds(Times.Decide));
         json.WriteEndObject();
         json.WriteNumber("steadyStateBytesPerFrame"u8, Math.Round((double)SteadyStateBytes / Math.Max(1, Frames - WarmUpFrames), 1));
+        json.WriteNumber("allocatingFrames"u8, AllocatingFrames);
         json.WriteNumber("workingSetMb"u8, Math.Round(WorkingSet / 1048576.0, 1));
         json.WriteEndObject();
 
