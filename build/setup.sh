@@ -3,11 +3,19 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+command -v dotnet >/dev/null || {
+    echo "setup: the .NET 10 SDK is missing. Install it from Microsoft's package feed (https://learn.microsoft.com/dotnet/core/install/linux-debian)" >&2
+    exit 1
+}
+
 packages=(
     gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
     gstreamer1.0-libav libgstrtspserver-1.0-0 mosquitto mosquitto-clients libmosquitto1 libsqlite3-0
     libsecp256k1-1 libsystemd0
 )
+# npm brings ONNX Runtime's library, and node runs the tests' schema validator; a newer one than Debian's is left alone.
+command -v npm >/dev/null || packages+=(nodejs npm)
+command -v python3 >/dev/null || packages+=(python3)
 missing=()
 for package in "${packages[@]}"; do
     dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")

@@ -14,6 +14,7 @@ internal static class Reports
         ["index"] = IndexReport.Run,
         ["outbox"] = OutboxReport.Run,
         ["inference"] = InferenceReport.Run,
+        ["cameras"] = CamerasReport.Run,
         ["pipeline"] = PipelineReport.Run,
         ["store"] = StoreReport.Run,
     };

@@ -22,6 +22,8 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Each line as it is written.</summary>
     public event Action<string>? Line;
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>Everything it said so far.</summary>

@@ -28,6 +28,8 @@ internal sealed class DemoBox : IAsyncDisposable
     /// <summary>What the daemon logged.</summary>
     public string Log => _process.Output;
 
+    public int ProcessId => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>Name of the admin that the demo makes.</summary>
