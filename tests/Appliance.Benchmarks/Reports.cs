@@ -2,6 +2,7 @@ using Appliance.Benchmarks.Delivery;
 using Appliance.Benchmarks.Index;
 using Appliance.Benchmarks.Inference;
 using Appliance.Benchmarks.Pipeline;
+using Appliance.Benchmarks.Steps;
 using Appliance.Benchmarks.Store;
 
 namespace Appliance.Benchmarks;
@@ -16,6 +17,7 @@ internal static class Reports
         ["inference"] = InferenceReport.Run,
         ["cameras"] = CamerasReport.Run,
         ["pipeline"] = PipelineReport.Run,
+        ["steps"] = StepsReport.Run,
         ["store"] = StoreReport.Run,
     };
 }

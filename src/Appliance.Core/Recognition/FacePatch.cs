@@ -84,21 +84,24 @@ internal struct FacePatch
         var columns = (end - first + skip - 1) / skip;
         Span<float> row = stackalloc float[columns];
         Span<float> prefix = stackalloc float[columns + 1];
+        Span<Window> windows = stackalloc Window[Side];
+        for (var x = 0; x < Side; x++)
+        {
+            var middle = left + ((x + 0.5f) * stepX) - first;
+            windows[x] = new((middle - (windowX / 2)) / skip, (middle + (windowX / 2)) / skip, columns);
+        }
+
         for (var y = 0; y < Side; y++)
         {
             var centre = top + ((y + 0.5f) * stepY);
             AverageRows(luma, stride, frameHeight, first, end, skip, centre - (windowY / 2), centre + (windowY / 2), row);
-            prefix[0] = 0;
-            for (var x = 0; x < columns; x++)
-                prefix[x + 1] = prefix[x] + row[x];
+            var sum = 0f;
+            for (var x = 0; x < row.Length; x++)
+                prefix[x + 1] = sum += row[x];
 
+            var target = patch.Slice(y * Side, Side);
             for (var x = 0; x < Side; x++)
-            {
-                var middle = left + ((x + 0.5f) * stepX) - first;
-                var from = Math.Clamp((middle - (windowX / 2)) / skip, 0, columns - 0.5f);
-                var to = Math.Clamp((middle + (windowX / 2)) / skip, from + 0.5f, columns);
-                patch[(y * Side) + x] = (At(prefix, to) - At(prefix, from)) / (to - from);
-            }
+                target[x] = windows[x].Average(prefix);
         }
     }
 
@@ -143,10 +146,31 @@ internal struct FacePatch
         return x;
     }
 
-    private static float At(ReadOnlySpan<float> prefix, float position)
+    /// <summary>The columns that an output column averages, as two places in the running sum; the same for every row.</summary>
+    private readonly struct Window
     {
-        var whole = (int)position;
-        var part = position - whole;
-        return part == 0 ? prefix[whole] : prefix[whole] + (part * (prefix[whole + 1] - prefix[whole]));
+        private readonly int _from;
+        private readonly int _to;
+        private readonly float _fromPart;
+        private readonly float _toPart;
+        private readonly float _scale;
+
+        public Window(float from, float to, int columns)
+        {
+            from = Math.Clamp(from, 0, columns - 0.5f);
+            to = Math.Clamp(to, from + 0.5f, columns);
+            _from = (int)from;
+            _to = Math.Min((int)to, columns - 1);
+            _fromPart = from - _from;
+            _toPart = to - _to;
+            _scale = 1 / (to - from);
+        }
+
+        public float Average(ReadOnlySpan<float> prefix)
+        {
+            var from = prefix[_from] + (_fromPart * (prefix[_from + 1] - prefix[_from]));
+            var to = prefix[_to] + (_toPart * (prefix[_to + 1] - prefix[_to]));
+            return (to - from) * _scale;
+        }
     }
 }

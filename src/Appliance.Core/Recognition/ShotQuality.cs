@@ -43,8 +43,8 @@ public readonly record struct ShotQuality(
     private const float LeastVariance = 150;
 
     /// <summary>
-    /// Measures a face that was found in <paramref name="frame"/>. Allocates nothing; some ten microseconds for a face of 100
-    /// pixels. Impossible landmarks give a score of 0, never an exception.
+    /// Measures a face that was found in <paramref name="frame"/>. Allocates nothing; 20 to 60 microseconds (benchmark report
+    /// <c>steps</c>), so ask <see cref="TrackIdentity.IsDue"/> first. Impossible landmarks give a score of 0, never an exception.
     /// </summary>
     public static ShotQuality Measure(Frame frame, in FaceDetection face)
     {

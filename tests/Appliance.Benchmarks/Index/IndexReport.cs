@@ -25,7 +25,7 @@ internal static class IndexReport
         var numbers = photos is null ? args : args[2..];
         var sizes = numbers.Length > 0 ? numbers.Select(arg => int.Parse(arg, CultureInfo.InvariantCulture)).ToArray() : [10_000, 100_000, 1_000_000];
         Console.WriteLine($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}, {Processor()}");
-        Console.WriteLine($"SIMD: {Simd()}; one thread; {Dimensions} floats per row; best of {Best} persons; median (fastest) of 31\n");
+        Console.WriteLine($"SIMD: {Simd()}; one thread; {Dimensions} floats per row; best of {Best} persons; median (fastest) of 31, FAISS of 11 at a million rows\n");
         Console.WriteLine("| rows | data | index | 1 query, CPU ms | GB/s | per query of 32, CPU ms | re-ranked | same top-1 |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|");
         var agree = photos is null || Compare(TestRows.Photos(photos, count: 0, queries: 400));
@@ -33,7 +33,7 @@ internal static class IndexReport
         {
             agree &= Compare(TestRows.Scattered(size, Dimensions));
             agree &= Compare(TestRows.Clustered(size, Dimensions));
-            agree &= photos is null || Compare(TestRows.Photos(photos, size, queries: 400));
+            agree &= photos is null || size > 500_000 || Compare(TestRows.Photos(photos, size, queries: 400));
         }
 
         return agree ? 0 : 1;

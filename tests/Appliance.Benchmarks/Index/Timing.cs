@@ -14,7 +14,7 @@ internal readonly record struct Timing(double Median, double Fastest)
     public static Timing Of(int times, Action action)
     {
         var warm = Stopwatch.StartNew();
-        for (var i = 0; i < 3 || (warm.ElapsedMilliseconds < 400 && i < 200); i++)
+        for (var i = 0; i < 3 || warm.ElapsedMilliseconds < 600; i++)
             action();
 
         var measured = new double[times];
