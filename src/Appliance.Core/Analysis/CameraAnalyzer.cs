@@ -22,6 +22,7 @@ public sealed class CameraAnalyzer
     private readonly CameraId _camera;
     private readonly FaceTracker _tracker;
     private readonly AlertGate _gate;
+    private readonly CutDetector _cuts = new();
     private readonly Landmarks5[] _landmarks = new Landmarks5[MaxShotsPerFrame];
     private readonly ShotQuality[] _qualities = new ShotQuality[MaxShotsPerFrame];
     private readonly Track[] _shot = new Track[MaxShotsPerFrame];
@@ -65,6 +66,8 @@ public sealed class CameraAnalyzer
     public void Analyze(Frame frame, List<FaceDetection> faces, IAnalysisObserver observer)
     {
         var mark = Stopwatch.GetTimestamp();
+        if (_cuts.IsCut(frame))
+            _tracker.Reset();
         var tracks = _tracker.Update(CollectionsMarshal.AsSpan(faces), frame.MediaTime, frame.Width, frame.Height);
         mark = Times.AddTrack(mark);
 
