@@ -55,7 +55,7 @@ public sealed class TrackIdentity : ITrackAppearance
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimensions);
         _options = options;
         _dimensions = dimensions;
-        _contract = options.Threshold is { } threshold ? contract with { Identify = threshold } : contract;
+        _contract = options.Threshold is { } threshold ? contract.Configured(threshold) : contract;
         _shots = new(options.KeepShots, dimensions);
         _queries = new float[2 * dimensions];
     }

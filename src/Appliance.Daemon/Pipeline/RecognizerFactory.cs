@@ -68,9 +68,9 @@ internal sealed class RecognizerFactory(
     public static MatchThreshold ThresholdOf(ModelEntry embedder, RecognitionOptions recognition)
     {
         var contract = embedder.Thresholds is { } measured
-            ? new MatchThreshold(measured.Verify, measured.Identify)
+            ? MatchThreshold.Measured(measured.Verify, measured.Identify)
             : MatchThreshold.Retail0095;
-        return recognition.Threshold is { } threshold ? contract with { Identify = threshold } : contract;
+        return recognition.Threshold is { } threshold ? contract.Configured(threshold) : contract;
     }
 
     public void Dispose()
