@@ -98,11 +98,12 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
             return;
 
         await Pipeline.DisposeAsync();
+        // Before those who tell the broker: otherwise it would hold the siren for ringing until the next start.
+        Outputs.Dispose();
         if (_reporter is not null)
             await _reporter.DisposeAsync();
         await _stopDelivery.CancelAsync();
         await _delivering;
-        Outputs.Dispose();
         Inference.Dispose();
         await Store.DisposeAsync();
         _stopDelivery.Dispose();

@@ -238,6 +238,7 @@ public sealed class MqttLink
     {
         try
         {
+            await SayRetained(session).WaitAsync(s_farewell, _clock, CancellationToken.None).ConfigureAwait(false);
             if (_settings.Farewell is { } farewell)
                 await Say(session, farewell).WaitAsync(s_farewell, _clock, CancellationToken.None).ConfigureAwait(false);
             client.Disconnect();
@@ -256,6 +257,17 @@ public sealed class MqttLink
         var ack = await session.Publish(message).ConfigureAwait(false);
         if (ack.IsRefused)
             _logger.PublishRefused(Health.Broker, message.Topic, ack.Reason);
+    }
+
+    /// <summary>What changed last, such as outputs that fell back at the stop; refused topics are not tried again.</summary>
+    private async Task SayRetained(MqttSession session)
+    {
+        var batch = new MqttBatch();
+        for (_retained.Take(batch, int.MaxValue); batch.Count > 0; _retained.Take(batch, int.MaxValue))
+        {
+            await Task.WhenAll(Enumerable.Range(0, batch.Count).Select(i => session.Publish(batch[i]))).ConfigureAwait(false);
+            batch.Clear();
+        }
     }
 
     private async Task PumpMessages(MosquittoClient client)
