@@ -28,7 +28,10 @@ public sealed class SecretTests(FaceVideo video)
         // One whose password is kept by the box itself, and is wrong: faults are where passwords slip out.
         await box.Post("/api/v1/cameras", new
         {
-            id = "yard", source = cameras.Mount("/yard", video.Path).Url, username = "viewer", password = StreamPassword + "-wrong",
+            id = "yard",
+            source = cameras.Mount("/yard", video.Path).Url,
+            username = "viewer",
+            password = StreamPassword + "-wrong",
         });
         await box.Enrol(Name, video.Photos);
 
