@@ -57,6 +57,22 @@ public class ServiceTests
         Assert.True(process.ExitCode == 0, output.Length > 400 ? output[^400..] : output);
     }
 
+    [SystemdAnalyzeFact]
+    public async Task Unit_Verified_HasNoLineThatSystemdDoesNotKnow()
+    {
+        var start = new ProcessStartInfo(
+            SystemdAnalyzeFactAttribute.Program, ["verify", Path.Combine(Checkout.Root, "systemd", "watchpost.service")])
+        {
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        var said = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        // Faults of lines are said as «file:line: …»; that the program is not installed here is none.
+        Assert.DoesNotMatch(@"watchpost\.service:\d+:", said);
+    }
+
     private static Process Start(string configuration, string notify)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Appliance.Daemon.dll"), "run", "--config", configuration]);
