@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 
 namespace Appliance.Core.Recognition.Index;
 
@@ -12,11 +13,11 @@ internal ref struct CodeScan
     /// <summary>Rows kept in doubt at once; when they are too many they are settled early.</summary>
     public const int Suspects = 512;
 
-    // Rows of each stream per step.
-    private const int Tile = 32;
+    // Rows of each stream per step: large, because every change of step interrupts the streams.
+    private const int Tile = 128;
 
     // Rounding of the float arithmetic itself, far above what 1024 products can add up to.
-    private const float Slack = 2e-5f;
+    private const float Rounding = 2e-5f;
 
     private readonly ReadOnlySpan<float> _query;
     private readonly ReadOnlySpan<sbyte> _coarse;
@@ -66,7 +67,10 @@ internal ref struct CodeScan
                 var count = Math.Min(Tile, distance - from);
                 Codes8.FourStreams(data.Codes, distance, from, count, _coarse, products);
                 for (var s = 0; s < InnerProducts.Streams; s++)
-                    Pick(products.Slice(s * count, count), snapshot, chunk, (s * distance) + from);
+                {
+                    var first = (s * distance) + from;
+                    Pick(products.Slice(s * count, count), data.Scales.AsSpan(first, count), snapshot, chunk, first);
+                }
             }
 
             for (var row = InnerProducts.Streams * distance; row < rows; row++)
@@ -78,26 +82,33 @@ internal ref struct CodeScan
     }
 
     /// <summary>Examines those of the rows from <paramref name="from"/> on that their coarse products do not rule out.</summary>
-    private void Pick(scoped ReadOnlySpan<int> products, TemplateTable.Snapshot snapshot, int chunk, int from)
+    private void Pick(
+        scoped ReadOnlySpan<int> products, scoped ReadOnlySpan<float> scales, TemplateTable.Snapshot snapshot, int chunk, int from)
     {
-        var data = snapshot.Chunks[chunk];
-        var scales = data.Scales.AsSpan(from, products.Length);
-        var errors = data.Errors.AsSpan(from, products.Length);
-        var bar = Bar;
-        for (var i = 0; i < products.Length; i += Vector<int>.Count)
+        // A row is out if ((product − bias) · step + doubt) · scale + slack is below the bar; eight at a time almost always are.
+        var doubt = _coarseBounds.DoubtPerScale(snapshot.Chunks[chunk].ErrorPerScale);
+        var bar = Bar - _coarseBounds.Slack;
+        var i = 0;
+        ref var product = ref MemoryMarshal.GetReference(products);
+        ref var scale = ref MemoryMarshal.GetReference(scales[..products.Length]);
+        for (; i <= products.Length - Vector<int>.Count; i += Vector<int>.Count)
         {
-            var whole = products.Length - i >= Vector<int>.Count;
-            if (whole && Vector.LessThanAll(_coarseBounds.AtMost(products[i..], scales[i..], errors[i..]), new(bar)))
+            var about = Vector.ConvertToSingle(Vector.LoadUnsafe(ref product, (nuint)i) - new Vector<int>(_coarseBounds.Bias));
+            var most = Vector.FusedMultiplyAdd(about, new(_coarseBounds.Step), new(doubt)) * Vector.LoadUnsafe(ref scale, (nuint)i);
+            if (Vector.LessThanAll(most, new(bar)))
                 continue;
 
-            for (var j = i; j < Math.Min(i + Vector<int>.Count, products.Length); j++)
+            for (var j = 0; j < Vector<float>.Count; j++)
             {
-                if (_coarseBounds.AtMost(products[j], scales[j], errors[j]) >= bar)
-                    Examine(snapshot, chunk, from + j);
+                if (most[j] >= bar)
+                    Examine(snapshot, chunk, from + i + j);
             }
 
-            bar = Bar;
+            bar = Bar - _coarseBounds.Slack;
         }
+
+        for (; i < products.Length; i++)
+            Examine(snapshot, chunk, from + i);
     }
 
     /// <summary>Puts the row under suspicion unless its fine product rules it out.</summary>
@@ -136,18 +147,19 @@ internal ref struct CodeScan
     private readonly struct Bounds(QueryCodes codes, float norm)
     {
         private readonly float _norm = norm + codes.Error;
-        private readonly float _slack = (codes.Error * 1.001f) + (Slack * Math.Max(1, norm));
 
-        public float Doubt(float rowError) => (rowError * _norm) + _slack;
+        public int Bias => codes.Bias;
+
+        public float Step => codes.Scale;
+
+        public float Slack { get; } = (codes.Error * 1.001f) + (Rounding * Math.Max(1, norm));
+
+        public float Doubt(float rowError) => (rowError * _norm) + Slack;
+
+        /// <summary>Of a row whose error is at most so many of its steps, without the slack, in such steps.</summary>
+        public float DoubtPerScale(float errorPerScale) => errorPerScale * _norm;
 
         public float AtMost(int product, float rowScale, float rowError) =>
             ((product - codes.Bias) * codes.Scale * rowScale) + Doubt(rowError);
-
-        public Vector<float> AtMost(ReadOnlySpan<int> products, ReadOnlySpan<float> rowScales, ReadOnlySpan<float> rowErrors)
-        {
-            var product = Vector.ConvertToSingle(new Vector<int>(products) - new Vector<int>(codes.Bias));
-            var doubt = (new Vector<float>(rowErrors) * _norm) + new Vector<float>(_slack);
-            return (product * codes.Scale * new Vector<float>(rowScales)) + doubt;
-        }
     }
 }

@@ -104,6 +104,7 @@ internal static class Codes8
 
     private static double Square(double value) => value * value;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void FourRowsAvx2(ref byte row, nuint distance, ref sbyte query, nuint stride, ref int products, int step)
     {
         ref var r1 = ref Unsafe.Add(ref row, distance);

@@ -51,6 +51,9 @@ internal sealed class TemplateChunk
     /// <summary>Length of the difference between a row and its codes.</summary>
     public float[] Errors { get; }
 
+    /// <summary>No row's error is more than this many of its steps: one number where a scan would have to read an error per row.</summary>
+    public float ErrorPerScale { get; private set; }
+
     public ReadOnlySpan<float> Rows => _rows.AsSpan(_rowsAt, Capacity * Stride);
 
     public ReadOnlySpan<byte> Codes => _codes.AsSpan(_codesAt, Capacity * Stride);
@@ -60,7 +63,7 @@ internal sealed class TemplateChunk
     /// <summary>A chunk with the first <paramref name="rows"/> rows of this one.</summary>
     public TemplateChunk Copy(int capacity, int rows)
     {
-        var copy = new TemplateChunk(capacity, Stride, _codes.Length > 0) { Written = rows };
+        var copy = new TemplateChunk(capacity, Stride, _codes.Length > 0) { Written = rows, ErrorPerScale = ErrorPerScale };
         Rows[..(rows * Stride)].CopyTo(copy._rows.AsSpan(copy._rowsAt));
         Persons.AsSpan(0, rows).CopyTo(copy.Persons);
         if (_codes.Length > 0)
@@ -81,7 +84,11 @@ internal sealed class TemplateChunk
         template.CopyTo(target);
         Persons[row] = person;
         if (_codes.Length > 0)
+        {
             (Scales[row], Errors[row]) = Codes8.Encode(target, _codes.AsSpan(_codesAt + (row * Stride), Stride));
+            ErrorPerScale = Math.Max(ErrorPerScale, Errors[row] / Scales[row] * 1.0001f);
+        }
+
         Written = Math.Max(Written, row + 1);
     }
 
