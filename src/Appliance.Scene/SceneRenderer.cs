@@ -34,7 +34,8 @@ public sealed class SceneRenderer
     /// <param name="script">What happens.</param>
     /// <param name="width">Picture width in pixels, even.</param>
     /// <param name="height">Picture height in pixels, even.</param>
-    public SceneRenderer(SceneScript script, int width, int height)
+    /// <param name="detail">Texels around each head, a power of two: 256 for faces to about 150 pixels.</param>
+    public SceneRenderer(SceneScript script, int width, int height, int detail = 256)
     {
         if (width < 64 || height < 64 || width % 2 != 0 || height % 2 != 0)
             throw new ArgumentException($"A picture is even and at least 64 × 64 pixels, not {width} × {height}.");
@@ -45,7 +46,7 @@ public sealed class SceneRenderer
         _eyeHeights = new float[script.Cast.Count];
         for (var i = 0; i < _figures.Length; i++)
         {
-            var head = HeadModel.Build(script.Cast[i].Genes, 256);
+            var head = HeadModel.Build(script.Cast[i].Genes, detail);
             var seed = script.Seed ^ ((ulong)i * 7919);
             _figures[i] = new Figure(head, BodyModel.Build(seed, head.Skin));
             _eyeHeights[i] = EyeHeight + SeededRandom.For(seed, 3).Between(-0.08f, 0.10f);

@@ -36,6 +36,8 @@ public sealed class SceneCheck(IFaceDetector detector, IFaceEmbedder embedder)
     private readonly List<FaceDetection> _found = [];
     private readonly float[] _template = new float[embedder.Dimensions];
     private float[][] _enrolled = [];
+    private string[] _names = [];
+    private (float Cosine, string Seen, string TakenFor) _confusion = (-1, "", "");
     private int _missed, _false;
 
     /// <summary>Looks at everything.</summary>
@@ -47,6 +49,7 @@ public sealed class SceneCheck(IFaceDetector detector, IFaceEmbedder embedder)
     public SceneReport Run(SceneScript script, int width, int height, float threshold, float every = 0.5f)
     {
         var studios = script.Cast.Select((member, i) => new FaceStudio(i, member)).ToArray();
+        _names = [.. script.Cast.Select(member => member.Name)];
         _enrolled = [.. studios.SelectMany(Enrol)];
         using (var frame = new PooledFrame(StudioSize, StudioSize))
         {
@@ -127,6 +130,8 @@ public sealed class SceneCheck(IFaceDetector detector, IFaceEmbedder embedder)
                 best = Math.Max(best, TensorPrimitives.Dot(_template, _enrolled[(person * views) + view]));
 
             (person == face.Identity ? _same : _different).Add(best);
+            if (person != face.Identity && best > _confusion.Cosine)
+                _confusion = (best, face.Name, _names[person]);
         }
     }
 
@@ -171,7 +176,7 @@ public sealed class SceneCheck(IFaceDetector detector, IFaceEmbedder embedder)
         if (same.P5 < threshold)
             faults.Add($"a twentieth of the views resemble their own person by {same.P5:0.00} or less; the threshold is {threshold:0.00}");
         if (different.Max >= threshold)
-            faults.Add($"a view resembles another person by {different.Max:0.00}; the threshold is {threshold:0.00}");
+            faults.Add($"a view of {_confusion.Seen} resembles {_confusion.TakenFor} by {different.Max:0.00}; the threshold is {threshold:0.00}");
         return new SceneReport(detector.Model, embedder.Model, threshold, scores, same, different, _missed, _false, faults);
     }
 }

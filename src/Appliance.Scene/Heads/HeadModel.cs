@@ -156,7 +156,10 @@ internal sealed class HeadModel
                 var hollow = Ramp.Smooth(0.85f, 0.3f, r);
                 texels[i] = new Texel
                 {
-                    Albedo = skin * new Vector3(1.02f, 0.86f, 0.84f) * (1 - (0.4f * hollow)), Openness = 1 - (0.35f * hollow), Gloss = 0.1f, Cover = 1,
+                    Albedo = skin * new Vector3(1.02f, 0.86f, 0.84f) * (1 - (0.4f * hollow)),
+                    Openness = 1 - (0.35f * hollow),
+                    Gloss = 0.1f,
+                    Cover = 1,
                 };
             }
         }

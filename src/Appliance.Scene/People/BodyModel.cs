@@ -89,7 +89,10 @@ internal sealed class BodyModel
                 colour *= 1 + (0.10f * ValueNoise.Fractal(sin * 3, y * 2, cos * 3, pattern + 9));
                 texels[i] = new Texel
                 {
-                    Albedo = Vector3.Lerp(colour, skin, bare), Openness = Ramp.Lerp(0.75f, 1f, Ramp.Smooth(-1.3f, -2.2f, y)), Gloss = 0.03f, Cover = 1,
+                    Albedo = Vector3.Lerp(colour, skin, bare),
+                    Openness = Ramp.Lerp(0.75f, 1f, Ramp.Smooth(-1.3f, -2.2f, y)),
+                    Gloss = 0.03f,
+                    Cover = 1,
                 };
             }
         }
@@ -117,7 +120,9 @@ internal sealed class BodyModel
                 texels[i] = new Texel
                 {
                     Albedo = t * length > sleeve ? end : cloth * (1 + (0.1f * ValueNoise.At(sin * 4, y * 3, cos * 4, pattern + 5))),
-                    Openness = 0.85f, Gloss = 0.03f, Cover = 1,
+                    Openness = 0.85f,
+                    Gloss = 0.03f,
+                    Cover = 1,
                 };
             }
         }

@@ -10,6 +10,9 @@ public class SceneRendererTests
 {
     private const int Width = 320;
     private const int Height = 180;
+
+    // Heads of few texels are built in a moment; what is tested here does not depend on their looks.
+    private const int Coarse = 64;
     private const float Busy = 4.5f;
 
     private static readonly SceneConditions s_quiet = new(Noise: 0);
@@ -23,7 +26,7 @@ public class SceneRendererTests
     [Fact]
     public void Render_AfterAnotherFrame_SameBytesAsAlone()
     {
-        var renderer = new SceneRenderer(SceneScript.Create(1, 3, 1, 12), Width, Height);
+        var renderer = new SceneRenderer(SceneScript.Create(1, 3, 1, 12), Width, Height, Coarse);
         using var frame = new PooledFrame(Width, Height);
         renderer.Render(0, 9, 6, frame, []);
         renderer.Render(0, 5, Busy, frame, []);
@@ -34,7 +37,7 @@ public class SceneRendererTests
     [Fact]
     public void Render_NobodyThere_ShowsTheBackdropAndNoFaces()
     {
-        var renderer = new SceneRenderer(SceneScript.Create(1, 1, 1, 12) with { Walks = [], Conditions = s_quiet }, Width, Height);
+        var renderer = new SceneRenderer(SceneScript.Create(1, 1, 1, 12) with { Walks = [], Conditions = s_quiet }, Width, Height, Coarse);
         using var first = new PooledFrame(Width, Height);
         using var second = new PooledFrame(Width, Height);
         var truth = new List<FaceTruth>();
@@ -53,8 +56,8 @@ public class SceneRendererTests
         using var with = new PooledFrame(Width, Height);
         using var without = new PooledFrame(Width, Height);
         var truth = new List<FaceTruth>();
-        new SceneRenderer(script with { Walks = [] }, Width, Height).Render(0, 0, time, without, truth);
-        new SceneRenderer(script, Width, Height).Render(0, 0, time, with, truth);
+        new SceneRenderer(script with { Walks = [] }, Width, Height, Coarse).Render(0, 0, time, without, truth);
+        new SceneRenderer(script, Width, Height, Coarse).Render(0, 0, time, with, truth);
 
         var face = Assert.Single(truth);
         var middle = ((int)(face.Box.Y + (face.Box.Height / 2)) * Width) + (int)(face.Box.X + (face.Box.Width / 2));
@@ -65,7 +68,7 @@ public class SceneRendererTests
     [Fact]
     public void Look_SameMoment_SameTruthAsRender()
     {
-        var renderer = new SceneRenderer(SceneScript.Create(1, 3, 1, 12), Width, Height);
+        var renderer = new SceneRenderer(SceneScript.Create(1, 3, 1, 12), Width, Height, Coarse);
         using var frame = new PooledFrame(Width, Height);
         var rendered = new List<FaceTruth>();
         var looked = new List<FaceTruth>();
@@ -79,7 +82,7 @@ public class SceneRendererTests
     [Fact]
     public void Look_WholeScene_LandmarksLieInTheirBoxes()
     {
-        var renderer = new SceneRenderer(SceneScript.Create(5, 4, 2, 16), 960, 540);
+        var renderer = new SceneRenderer(SceneScript.Create(5, 4, 2, 16), 960, 540, Coarse);
         var truth = new List<FaceTruth>();
         var seen = 0;
         for (var camera = 0; camera < 2; camera++)
@@ -114,7 +117,7 @@ public class SceneRendererTests
     public void Look_EveryoneAtEveryCamera_LargeAndWholeForOneSecondAndAHalf(ulong seed, int people, int cameras, float duration)
     {
         const float step = 0.1f;
-        var renderer = new SceneRenderer(SceneScript.Create(seed, people, cameras, duration), 960, 540);
+        var renderer = new SceneRenderer(SceneScript.Create(seed, people, cameras, duration), 960, 540, Coarse);
         var truth = new List<FaceTruth>();
         var large = new int[cameras, people];
         for (var camera = 0; camera < cameras; camera++)
@@ -134,7 +137,7 @@ public class SceneRendererTests
     [Fact]
     public void Render_SecondTime_AllocatesNothing()
     {
-        var renderer = new SceneRenderer(SceneScript.Create(1, 3, 1, 12), Width, Height);
+        var renderer = new SceneRenderer(SceneScript.Create(1, 3, 1, 12), Width, Height, Coarse);
         using var frame = new PooledFrame(Width, Height);
         var truth = new List<FaceTruth>(8);
         renderer.Render(0, 0, Busy, frame, truth);
@@ -156,17 +159,17 @@ public class SceneRendererTests
     [Fact]
     public void Look_BehindThePost_FaceIsPartlyHidden()
     {
-        var script = SceneScript.Create(1, 1, 1, 12);
-        var hidden = new SceneRenderer(script with { Conditions = new(Post: true) }, Width, Height);
-        var free = new SceneRenderer(script, Width, Height);
+        var script = SceneScript.Create(1, 1, 1, 12) with { Walks = [new Walk(0, 0, 0, 6, new(0.9f, 5), new(-0.9f, 5))] };
+        var hidden = new SceneRenderer(script with { Conditions = new(Post: true) }, Width, Height, Coarse);
+        var free = new SceneRenderer(script, Width, Height, Coarse);
         var truth = new List<FaceTruth>();
         var (least, leastFree) = (1f, 1f);
-        for (var time = script.Walks[0].Start; time < script.Walks[0].Start + (script.Walks[0].Duration * 0.7f); time += 0.1f)
+        for (var time = 0f; time < 6; time += 0.1f)
         {
             hidden.Look(0, time, truth);
-            least = Math.Min(least, truth.Min(face => face.Visible));
+            least = Math.Min(least, Assert.Single(truth).Visible);
             free.Look(0, time, truth);
-            leastFree = Math.Min(leastFree, truth.Min(face => face.Visible));
+            leastFree = Math.Min(leastFree, Assert.Single(truth).Visible);
         }
 
         Assert.Equal(1, leastFree, 3);
@@ -182,14 +185,14 @@ public class SceneRendererTests
     private static double MeanLuma(SceneScript script)
     {
         using var frame = new PooledFrame(Width, Height);
-        new SceneRenderer(script, Width, Height).Render(0, 0, Busy, frame, []);
+        new SceneRenderer(script, Width, Height, Coarse).Render(0, 0, Busy, frame, []);
         return frame.Plane(0).ToArray().Average(luma => luma);
     }
 
     private static string Hash(ulong seed, float time)
     {
         using var frame = new PooledFrame(Width, Height);
-        new SceneRenderer(SceneScript.Create(seed, 3, 1, 12), Width, Height).Render(0, 5, time, frame, []);
+        new SceneRenderer(SceneScript.Create(seed, 3, 1, 12), Width, Height, Coarse).Render(0, 5, time, frame, []);
         return Hash(frame);
     }
 
