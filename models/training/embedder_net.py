@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import torch
 from torch import nn
+from torch.nn import functional as nnf
 
 WIDTHS = (24, 64, 160)
 DEPTHS = (0, 2, 3)
@@ -53,3 +54,14 @@ class Embedder(nn.Module):
 
     def forward(self, image: torch.Tensor) -> torch.Tensor:
         return self.layers(image * (1 / 64.0) - 2.0)
+
+
+class MirrorMean(nn.Module):
+    """The exported form: sum of the unit-length embeddings of the crop and of its mirror image."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        super().__init__()
+        self.embedder = embedder
+
+    def forward(self, image: torch.Tensor) -> torch.Tensor:
+        return nnf.normalize(self.embedder(image), dim=1) + nnf.normalize(self.embedder(image.flip(3)), dim=1)

@@ -15,7 +15,7 @@ from torch.nn import functional as nnf
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from detector_net import Detector, DetectorOutputs
-from embedder_net import Embedder
+from embedder_net import Embedder, MirrorMean
 
 
 def fold(model: nn.Module) -> nn.Module:
@@ -67,16 +67,20 @@ def halve(model: nn.Module) -> nn.Module:
 def export_embedder(state: dict, path: pathlib.Path, half: bool = True) -> None:
     model = Embedder()
     model.load_state_dict(state)
-    model = fold(model)
+    model = MirrorMean(fold(model))
     model = halve(model) if half else model
     torch.onnx.export(model, torch.rand(1, 3, 128, 128) * 255, str(path), opset_version=13, do_constant_folding=False,
                       input_names=["data"], output_names=["embedding"],
                       dynamic_axes={"data": {0: "N"}, "embedding": {0: "N"}})
 
 
-def export_detector(state: dict, path: pathlib.Path, half: bool = True) -> None:
+def export_detector(state: dict, path: pathlib.Path, half: bool = True, shift: float = 0.0) -> None:
+    """`shift` is added to the score logits (see calibrate.py)."""
     model = Detector()
     model.load_state_dict(state)
+    with torch.no_grad():
+        for head in model.heads:
+            head.out.bias[:2] += shift
     model = DetectorOutputs(fold(model))
     model = halve(model) if half else model
     axes = {"input": {0: "N", 2: "H", 3: "W"}, **{name: {0: "N", 1: name} for name in DetectorOutputs.NAMES}}
@@ -89,9 +93,13 @@ def main() -> None:
     parser.add_argument("kind", choices=["embedder", "detector"])
     parser.add_argument("checkpoint", type=pathlib.Path)
     parser.add_argument("onnx", type=pathlib.Path)
+    parser.add_argument("--shift", type=float, default=0.0, help="detector: added to the score logits (calibrate.py)")
     options = parser.parse_args()
     state = torch.load(options.checkpoint, map_location="cpu")["average"]
-    (export_embedder if options.kind == "embedder" else export_detector)(state, options.onnx)
+    if options.kind == "embedder":
+        export_embedder(state, options.onnx)
+    else:
+        export_detector(state, options.onnx, shift=options.shift)
     print(f"{options.onnx}: {options.onnx.stat().st_size} bytes")
 
 

@@ -24,8 +24,12 @@ import synthesis
 from embedder_net import Embedder
 
 BATCH = 40
-# A third of every batch are the photos themselves; the rest are made-up faces.
-REAL_SHARE = 0.33
+# A fifth of every batch are the photos themselves; the rest are made-up faces.
+REAL_SHARE = 0.2
+# With renders of the scene: so much of every batch are those.
+RENDER_SHARE = 0.12
+# So many crops of a batch are blended with another, and their labels likewise (mixup, Zhang et al., 2018).
+MIXED = 0.4
 
 
 class Faces:
@@ -34,6 +38,7 @@ class Faces:
     def __init__(self, folders: list[pathlib.Path], photos: int) -> None:
         self._folders, self._seen = folders, set()
         self._parts: list[dict[str, np.ndarray]] = []
+        self._origins: list[str] = []
         self._starts = np.zeros(1, np.int64)
         self.photos = photos
         self.look()
@@ -42,7 +47,14 @@ class Faces:
         for path in sorted(p for folder in self._folders for p in folder.glob("*.npz") if p not in self._seen):
             self._seen.add(path)
             self._parts.append(dict(np.load(path)))
+            self._origins.append(path.parent.name)
         self._starts = np.cumsum([0] + [len(part["images"]) for part in self._parts])
+
+    @property
+    def renders(self) -> tuple[int, int] | None:
+        """Range of indices of the last shard that holds renders; None without any."""
+        found = [number for number, folder in enumerate(self._origins) if folder == "renders"]
+        return (int(self._starts[found[-1]]), int(self._starts[found[-1] + 1])) if found else None
 
     def __len__(self) -> int:
         return int(self._starts[-1])
@@ -64,35 +76,43 @@ class Faces:
 
 
 def vary(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Changes that leave the teacher's label valid: mirror, slight misalignment, tone, now and then a fault.
-
-    They are mild on purpose: the stored crops already carry strong changes together with the label those deserve.
-    """
+    """Changes that hardly move the teacher's label: mirror, misalignment, tone, now and then a fault."""
     if random.uniform() < 0.5:
         image = image[:, ::-1]
     side = image.shape[0]
     matrix = np.array([[1, 0, 0], [0, 1, 0]], np.float64)
-    scale, turn = np.exp(random.normal(0, 0.01)), np.deg2rad(random.normal(0, 0.8))
+    scale, turn = np.exp(random.normal(0, 0.02)), np.deg2rad(random.normal(0, 1.5))
     matrix[:, :2] = scale * np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     centre = np.array([side / 2, side / 2])
-    matrix[:, 2] = centre - matrix[:, :2] @ centre + random.normal(0, 0.6, 2)
+    matrix[:, 2] = centre - matrix[:, :2] @ centre + random.normal(0, 1.2, 2)
     image = cv2.warpAffine(np.ascontiguousarray(image), matrix, (side, side), flags=cv2.INTER_LINEAR,
                            borderMode=cv2.BORDER_REFLECT)
-    image = synthesis.tone(image, random, 0.25)
-    return synthesis.degrade(image, random) if random.uniform() < 0.12 else image
+    image = synthesis.tone(image, random, 0.4)
+    return synthesis.degrade(image, random) if random.uniform() < 0.33 else image
 
 
 def choose(faces: Faces, random: np.random.Generator) -> np.ndarray:
-    """Indices of one batch: a fixed share of real photos (they come first in the shards), the rest from everything."""
+    """Indices of one batch: fixed shares of real photos (they come first in the shards) and renders, the rest from everything."""
     real = int(round(BATCH * REAL_SHARE))
-    return np.concatenate([random.integers(0, min(faces.photos, len(faces)), real), random.integers(0, len(faces), BATCH - real)])
+    rendered = int(round(BATCH * RENDER_SHARE)) if faces.renders else 0
+    chosen = [random.integers(0, min(faces.photos, len(faces)), real), random.integers(0, len(faces), BATCH - real - rendered)]
+    if rendered:
+        chosen.append(random.integers(*faces.renders, rendered))
+    return np.concatenate(chosen)
 
 
 def batch(faces: Faces, indices: np.ndarray, random: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     images, targets, identities = zip(*(faces[int(index)] for index in indices))
     stacked = np.stack([vary(image, random) for image in images]).transpose(0, 3, 1, 2)
-    return (torch.from_numpy(np.ascontiguousarray(stacked)).float().contiguous(memory_format=torch.channels_last),
-            torch.from_numpy(np.stack(targets)), torch.tensor(identities))
+    pixels = torch.from_numpy(np.ascontiguousarray(stacked)).float()
+    labels, who = torch.from_numpy(np.stack(targets)), torch.tensor(identities)
+    share = torch.from_numpy(np.where(random.uniform(size=len(pixels)) < MIXED,
+                                      random.uniform(0.15, 0.5, len(pixels)), 0.0)).float()
+    # The neighbour in the batch; an aligned blend lies about where the blend of the labels lies.
+    pixels = torch.lerp(pixels, pixels.roll(1, 0), share[:, None, None, None])
+    labels = nnf.normalize(torch.lerp(labels, labels.roll(1, 0), share[:, None]), dim=1)
+    who[share > 0] = -1
+    return pixels.contiguous(memory_format=torch.channels_last), labels, who
 
 
 def losses(embedding: torch.Tensor, target: torch.Tensor, identity: torch.Tensor,
@@ -122,7 +142,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=6)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--faces", nargs="*", default=["faces"], help="folders of shards under --work")
+    parser.add_argument("--faces", nargs="*", default=["faces", "renders"], help="folders of shards under --work")
     parser.add_argument("--start", type=pathlib.Path, help="checkpoint whose weights to begin with")
     parser.add_argument("--name", default="embedder")
     options = parser.parse_args()
@@ -161,6 +181,7 @@ def main() -> None:
         if time.monotonic() - saved > 180:
             schedule.save(checkpoint, model, average, optimizer, clock)
             faces.look()
+            prototypes = faces.prototypes()
             saved = time.monotonic()
     schedule.save(checkpoint, model, average, optimizer, clock)
     shown.end()
