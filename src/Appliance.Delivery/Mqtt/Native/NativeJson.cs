@@ -13,7 +13,7 @@ internal static class NativeJson
     private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     [ThreadStatic]
-    private static Utf8JsonWriter? t_writer;
+    private static Utf8JsonWriter? s_writer;
 
     public static void Write(IBufferWriter<byte> to, Alert alert, bool includeName)
     {
@@ -137,7 +137,7 @@ internal static class NativeJson
 
     private static Utf8JsonWriter Begin(IBufferWriter<byte> to)
     {
-        var json = t_writer ??= new(Stream.Null, s_options);
+        var json = s_writer ??= new(Stream.Null, s_options);
         json.Reset(to);
         json.WriteStartObject();
         return json;

@@ -177,7 +177,10 @@ public sealed class MqttDeliveryTests(MqttSchemasFixture schemas) : IClassFixtur
         await using var broker = await MosquittoBroker.Start();
         var session = new MosquittoOptions
         {
-            Host = broker.Host, Port = broker.Port, ClientId = "vms", SessionExpiry = TimeSpan.FromHours(1),
+            Host = broker.Host,
+            Port = broker.Port,
+            ClientId = "vms",
+            SessionExpiry = TimeSpan.FromHours(1),
         };
         using (var vms = await MqttProbe.Subscribe(broker, "ea/7F3A/cam/#", options => options with { ClientId = "vms" }))
         {
@@ -208,7 +211,10 @@ public sealed class MqttDeliveryTests(MqttSchemasFixture schemas) : IClassFixtur
             broker, "ea/7F3A/cam/#", options => options with { KeepAlive = TimeSpan.FromMinutes(10) });
         await using var box = Box.Start(broker, options: new()
         {
-            Host = broker.Host, Port = broker.Port, ConnectTimeout = Box.Patient, ReconnectLongest = Box.Brisk,
+            Host = broker.Host,
+            Port = broker.Port,
+            ConnectTimeout = Box.Patient,
+            ReconnectLongest = Box.Brisk,
             KeepAlive = TimeSpan.FromSeconds(5),
         });
         await box.Reaches(MqttState.Connected);
@@ -335,7 +341,12 @@ public sealed class MqttDeliveryTests(MqttSchemasFixture schemas) : IClassFixtur
         await using var broker = await MosquittoBroker.Start(new() { Users = new Dictionary<string, string> { ["box"] = "right" } });
         await using var box = Box.Start(broker, options: new()
         {
-            Host = broker.Host, Port = broker.Port, ConnectTimeout = Box.Patient, ReconnectLongest = Box.Brisk, Username = "box", Password = "s3cret-wrong",
+            Host = broker.Host,
+            Port = broker.Port,
+            ConnectTimeout = Box.Patient,
+            ReconnectLongest = Box.Brisk,
+            Username = "box",
+            Password = "s3cret-wrong",
         });
 
         var health = await box.Reaches(MqttState.BadCredentials);
@@ -354,7 +365,12 @@ public sealed class MqttDeliveryTests(MqttSchemasFixture schemas) : IClassFixtur
         await File.WriteAllTextAsync(file, "wrong\n");
         await using var box = Box.Start(broker, options: new()
         {
-            Host = broker.Host, Port = broker.Port, ConnectTimeout = Box.Patient, ReconnectLongest = Box.Brisk, Username = "box", PasswordFile = file,
+            Host = broker.Host,
+            Port = broker.Port,
+            ConnectTimeout = Box.Patient,
+            ReconnectLongest = Box.Brisk,
+            Username = "box",
+            PasswordFile = file,
         });
         await box.Reaches(MqttState.BadCredentials);
 
@@ -381,7 +397,14 @@ public sealed class MqttDeliveryTests(MqttSchemasFixture schemas) : IClassFixtur
             broker, "ea/#", options => options with { Tls = new(authority.CaFile, vmsCert, vmsKey) });
         await using var box = Box.Start(broker, options: new()
         {
-            Host = broker.Host, Port = broker.Port, ConnectTimeout = Box.Patient, ReconnectLongest = Box.Brisk, Tls = true, CaFile = authority.CaFile, CertFile = cert, KeyFile = key,
+            Host = broker.Host,
+            Port = broker.Port,
+            ConnectTimeout = Box.Patient,
+            ReconnectLongest = Box.Brisk,
+            Tls = true,
+            CaFile = authority.CaFile,
+            CertFile = cert,
+            KeyFile = key,
         });
 
         box.Outbox.Add(SampleAlerts.Make(1));
@@ -398,7 +421,12 @@ public sealed class MqttDeliveryTests(MqttSchemasFixture schemas) : IClassFixtur
         await using var broker = await MosquittoBroker.Start(new() { Tls = authority });
         await using var box = Box.Start(broker, options: new()
         {
-            Host = broker.Host, Port = broker.Port, ConnectTimeout = Box.Patient, ReconnectLongest = Box.Brisk, Tls = true, CaFile = other.CaFile,
+            Host = broker.Host,
+            Port = broker.Port,
+            ConnectTimeout = Box.Patient,
+            ReconnectLongest = Box.Brisk,
+            Tls = true,
+            CaFile = other.CaFile,
         });
 
         var health = await box.Reaches(MqttState.TlsFailed);
@@ -412,7 +440,12 @@ public sealed class MqttDeliveryTests(MqttSchemasFixture schemas) : IClassFixtur
         await using var broker = await MosquittoBroker.Start();
         await using var box = Box.Start(broker, options: new()
         {
-            Host = broker.Host, Port = broker.Port, ConnectTimeout = Box.Patient, ReconnectLongest = Box.Brisk, Tls = true, CaFile = "/no/such/ca.pem",
+            Host = broker.Host,
+            Port = broker.Port,
+            ConnectTimeout = Box.Patient,
+            ReconnectLongest = Box.Brisk,
+            Tls = true,
+            CaFile = "/no/such/ca.pem",
         });
 
         var health = await box.Reaches(MqttState.Broken);
@@ -523,13 +556,13 @@ public sealed class MqttDeliveryTests(MqttSchemasFixture schemas) : IClassFixtur
 
         public static Box Start(
             MosquittoBroker broker, MqttOptions? options = null, MqttDialectsOptions? dialects = null) => new(options ?? new()
-        {
-            Host = broker.Host,
-            Port = broker.Port,
-            ConnectTimeout = Patient,
-            ReconnectLongest = Brisk,
-            Dialects = dialects ?? new(),
-        });
+            {
+                Host = broker.Host,
+                Port = broker.Port,
+                ConnectTimeout = Patient,
+                ReconnectLongest = Brisk,
+                Dialects = dialects ?? new(),
+            });
 
         public void ReportAll()
         {
