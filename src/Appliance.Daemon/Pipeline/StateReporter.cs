@@ -5,16 +5,21 @@ using Appliance.Delivery.Mqtt;
 
 namespace Appliance.Daemon.Pipeline;
 
-/// <summary>Keeps the retained state on the broker true: at once when something changes, and every half minute for the figures.</summary>
+/// <summary>Keeps the retained state on the broker true: within a second when something changes, and every half minute for the figures.</summary>
 internal sealed class StateReporter : IAsyncDisposable
 {
-    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_figures = TimeSpan.FromSeconds(30);
+
+    // Models that are loaded or a disk that is full raise no event: health is looked at and said when it reads otherwise.
+    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
 
     private readonly ApplianceRuntime _runtime;
     private readonly ILogger _logger;
     private readonly ITimer _timer;
     private readonly HashSet<CameraId> _known = [];
     private readonly Lock _gate = new();
+    private long? _figuresAt;
+    private string _said = "";
 
     public StateReporter(ApplianceRuntime runtime, ILogger<StateReporter> logger)
     {
@@ -25,7 +30,7 @@ internal sealed class StateReporter : IAsyncDisposable
         runtime.Mqtt.HealthChanged += ReportBroker;
         foreach (var output in runtime.Outputs.States)
             ReportOutput(output);
-        _timer = runtime.Clock.CreateTimer(_ => ReportAll(), null, TimeSpan.Zero, s_interval);
+        _timer = runtime.Clock.CreateTimer(_ => Look(), null, TimeSpan.Zero, s_look);
     }
 
     public async ValueTask DisposeAsync()
@@ -53,30 +58,48 @@ internal sealed class StateReporter : IAsyncDisposable
             camera.Health.FramesPerSecond, camera.Dropped));
     }
 
-    private void ReportAll()
+    private void Look()
     {
         try
         {
-            var cameras = _runtime.Pipeline.Cameras.All;
-            foreach (var camera in cameras)
-                ReportCamera(camera);
-
-            CameraId[] gone;
-            lock (_gate)
+            var health = _runtime.Health.Report();
+            var reads = $"{health.Status}: {string.Join("; ", health.Faults)}";
+            var now = _runtime.Clock.GetTimestamp();
+            if (_figuresAt is not { } then || _runtime.Clock.GetElapsedTime(then, now) >= s_figures)
             {
-                gone = [.. _known.Where(known => cameras.All(camera => camera.Options.CameraId != known))];
-                _known.ExceptWith(gone);
+                _figuresAt = now;
+                ReportCameras();
+            }
+            else if (reads == _said)
+            {
+                return;
             }
 
-            foreach (var camera in gone)
-                _runtime.Mqtt.Remove(camera);
-            _runtime.Mqtt.Report(_runtime.Health.Report());
+            _said = reads;
+            _runtime.Mqtt.Report(health);
         }
         catch (Exception error)
         {
             // A timer's exception would end the process; the next round tries again.
             _logger.ReportFailed(error);
         }
+    }
+
+    private void ReportCameras()
+    {
+        var cameras = _runtime.Pipeline.Cameras.All;
+        foreach (var camera in cameras)
+            ReportCamera(camera);
+
+        CameraId[] gone;
+        lock (_gate)
+        {
+            gone = [.. _known.Where(known => cameras.All(camera => camera.Options.CameraId != known))];
+            _known.ExceptWith(gone);
+        }
+
+        foreach (var camera in gone)
+            _runtime.Mqtt.Remove(camera);
     }
 
     private static CameraReportState StateOf(CameraStatus camera) => camera.Health.State switch

@@ -17,7 +17,8 @@ public sealed class BrokerOutageTests(FaceVideo video)
         using var inbox = await AlertInbox.Open(broker);
         await using var box = new Box(BoxConfiguration.Of(broker, ("gate", cameras.Mount("/gate", video.Path).Url)));
         await box.Start();
-        await inbox.Until("the first alerts", () => inbox.Alerts.Count >= 3);
+        await inbox.Until("the first alerts and good health", () => inbox.Alerts.Count >= 3
+            && inbox.States.GetValueOrDefault(BoxConfiguration.Topics + "/health", "").Contains("\"status\":\"ok\"", StringComparison.Ordinal));
 
         await broker.Kill();
         await inbox.TakeRest();
