@@ -12,7 +12,6 @@ namespace Appliance.Daemon.Host;
 /// </summary>
 internal static class BoxCertificate
 {
-    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private static readonly TimeSpan s_lifetime = TimeSpan.FromDays(3650);
     private static readonly TimeSpan s_renewBefore = TimeSpan.FromDays(60);
 
@@ -29,23 +28,13 @@ internal static class BoxCertificate
     public static X509Certificate2 LoadOrMake(string folder, string serial, DateTimeOffset now)
     {
         var (certificateFile, keyFile) = (Path.Combine(folder, "tls.crt"), Path.Combine(folder, "tls.key"));
-        using var key = ECDsa.Create();
-        if (File.Exists(keyFile))
-        {
-            key.ImportFromPem(File.ReadAllText(keyFile));
-        }
-        else
-        {
-            key.GenerateKey(ECCurve.NamedCurves.nistP256);
-            Write(keyFile, key.ExportPkcs8PrivateKeyPem());
-        }
-
+        using var key = KeyFile.LoadOrMake(keyFile);
         var names = Names();
         if (File.Exists(certificateFile) && ReadUsable(certificateFile, key, names, now) is { } existing)
             return existing;
 
         using var made = Make(key, serial, names, now);
-        Write(certificateFile, made.ExportCertificatePem());
+        KeyFile.Write(certificateFile, made.ExportCertificatePem());
         return X509Certificate2.CreateFromPem(made.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
     }
 
@@ -109,25 +98,5 @@ internal static class BoxCertificate
             .Where(address => address.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6 && !address.IsIPv6LinkLocal))
             names.Add(address);
         return names;
-    }
-
-    private static void Write(string file, string text)
-    {
-        var fresh = file + ".new";
-        File.Delete(fresh);
-        using (var stream = new FileStream(fresh, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = Private,
-        }))
-        using (var writer = new StreamWriter(stream))
-        {
-            writer.Write(text);
-            writer.Flush();
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(fresh, file, overwrite: true);
     }
 }

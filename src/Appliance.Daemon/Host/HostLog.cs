@@ -23,4 +23,7 @@ internal static partial class HostLog
 
     [LoggerMessage(1706, LogLevel.Warning, "The box is not claimed yet; its one-time claim code was printed on standard output")]
     public static partial void Unclaimed(this ILogger logger);
+
+    [LoggerMessage(1720, LogLevel.Error, "Alerts go out unsigned: the device key or certificate cannot be used")]
+    public static partial void AlertsUnsigned(this ILogger logger, Exception error);
 }

@@ -1,5 +1,6 @@
 using Appliance.Capture.Cameras;
 using Appliance.Core.Rules;
+using Appliance.Daemon.Host;
 using Appliance.Delivery.Mqtt;
 using Appliance.Delivery.Outputs;
 using Appliance.Inference;
@@ -29,7 +30,8 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
         StartedAt = clock.GetUtcNow();
         Outputs = new OutputBank(options.Outputs, clock, loggers.CreateLogger<OutputBank>());
         Inference = new InferenceEngine(options.Inference, loggers.CreateLogger<InferenceEngine>());
-        Mqtt = new MqttDelivery(options.Mqtt, options.Identity, store.Outbox, clock, loggers);
+        Signing = AlertSigning.Open(options, clock, loggers.CreateLogger<AlertSigning>());
+        Mqtt = new MqttDelivery(options.Mqtt, options.Identity, store.Outbox, clock, loggers, Signing.Signer);
         Pipeline = new AppliancePipeline(
             options.Pipeline,
             new RecognizerFactory(Inference, store, options.Tracking, options.Alerts, options.Identity.BootId)
@@ -55,6 +57,8 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
     public OutputBank Outputs { get; }
 
     public InferenceEngine Inference { get; }
+
+    public AlertSigning Signing { get; }
 
     public MqttDelivery Mqtt { get; }
 
@@ -104,6 +108,7 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
             await _reporter.DisposeAsync();
         await _stopDelivery.CancelAsync();
         await _delivering;
+        Signing.Dispose();
         Inference.Dispose();
         await Store.DisposeAsync();
         _stopDelivery.Dispose();

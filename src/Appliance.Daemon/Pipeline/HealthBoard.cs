@@ -45,6 +45,8 @@ internal sealed class HealthBoard(ApplianceRuntime runtime)
 
         if (runtime.Options.Mqtt.Enabled && runtime.Mqtt.Health is { IsHealthy: false } broker)
             faults.Add(new("broker", $"{broker.Broker}: {(broker.Reason.Length > 0 ? broker.Reason : broker.State)}"));
+        if (runtime.Signing.WhyNot is { } unsigned)
+            faults.Add(new("signing", unsigned));
         if (runtime.Outputs.WhyNot is { } outputs)
             faults.Add(new("outputs", outputs));
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Appliance.Core.Alerts;
 using Appliance.Core.Cameras;
+using Appliance.Core.Evidence;
 using Appliance.Core.Outputs;
 using Appliance.Delivery.Mqtt.Native;
 using Appliance.Native.Mosquitto;
@@ -26,16 +27,18 @@ public sealed class MqttDelivery
     /// <param name="outbox">The outbox of each of <see cref="Destinations"/>.</param>
     /// <param name="clock">Time.</param>
     /// <param name="loggers">Makes the loggers.</param>
+    /// <param name="signer">Signs the alerts of dialects that are to; null = none is signed.</param>
     public MqttDelivery(
         MqttOptions options,
         ApplianceIdentity identity,
         Func<string, IOutbox> outbox,
         TimeProvider clock,
-        ILoggerFactory loggers)
+        ILoggerFactory loggers,
+        JwsSigner? signer = null)
     {
         var topics = new NativeTopics(options.TopicPrefix ?? "ea/" + identity.Serial);
         _enabled = options.Enabled;
-        _dialects = [.. Dialects(options, identity, topics)];
+        _dialects = [.. Dialects(options, identity, topics, signer)];
         _link = new(Settings(options, identity, topics), clock, loggers.CreateLogger<MqttLink>());
         _senders =
         [
@@ -96,10 +99,11 @@ public sealed class MqttDelivery
 
     private static string Destination(string dialect) => "mqtt." + dialect;
 
-    private static IEnumerable<IMqttDialect> Dialects(MqttOptions options, ApplianceIdentity identity, NativeTopics topics)
+    private static IEnumerable<IMqttDialect> Dialects(
+        MqttOptions options, ApplianceIdentity identity, NativeTopics topics, JwsSigner? signer)
     {
         if (options is { Enabled: true, Dialects.Native.Enabled: true })
-            yield return new NativeDialect(identity, topics, options.Dialects.Native);
+            yield return new NativeDialect(identity, topics, options.Dialects.Native, options.Dialects.Native.Sign ? signer : null);
     }
 
     private static MqttLinkSettings Settings(MqttOptions options, ApplianceIdentity identity, NativeTopics topics) => new(

@@ -107,4 +107,7 @@ public sealed class NativeDialectOptions
 
     /// <summary>Whether alerts carry names of people; without, they carry the person's id and category only.</summary>
     public bool IncludeNames { get; init; } = true;
+
+    /// <summary>Whether alerts are signed with the box's own key (device.crt in its data folder), checked by mqtt-schemas/verify.</summary>
+    public bool Sign { get; init; } = true;
 }

@@ -3,15 +3,18 @@ using System.Globalization;
 using System.Text;
 using Appliance.Core.Alerts;
 using Appliance.Core.Cameras;
+using Appliance.Core.Evidence;
 using Appliance.Core.Outputs;
 
 namespace Appliance.Delivery.Mqtt.Native;
 
 /// <summary>
 /// CloudEvents 1.0 in MQTT 5 binary mode (alerts: attributes are user properties, the payload is the data) and retained topics
-/// for state. Contracts with examples: <c>mqtt-schemas/native/</c>.
+/// for state. Contracts with examples: <c>mqtt-schemas/native/</c>. With a signer, alerts prove themselves
+/// (<c>mqtt-schemas/verify/</c>).
 /// </summary>
-public sealed class NativeDialect(ApplianceIdentity identity, NativeTopics topics, NativeDialectOptions options) : IMqttDialect
+public sealed class NativeDialect(
+    ApplianceIdentity identity, NativeTopics topics, NativeDialectOptions options, JwsSigner? signer) : IMqttDialect
 {
     private const string Json = "application/json";
 
@@ -33,7 +36,10 @@ public sealed class NativeDialect(ApplianceIdentity identity, NativeTopics topic
         message.AddUserProperty("seq", alert.Seq.ToString(CultureInfo.InvariantCulture));
         message.AddUserProperty("bootid", alert.BootId.ToString());
         message.AddUserProperty("severity", NativeJson.Word(alert.Severity));
-        NativeJson.Write(message.Payload, alert, options.IncludeNames);
+        if (signer is null)
+            NativeJson.Write(message.Payload, alert, options.IncludeNames);
+        else
+            NativeJson.WriteSigned(message.Payload, alert, options.IncludeNames, signer);
     }
 
     /// <inheritdoc/>

@@ -1,7 +1,9 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Appliance.Core.Alerts;
+using Appliance.Core.Evidence;
 using Appliance.Core.Outputs;
 
 namespace Appliance.Delivery.Mqtt.Native;
@@ -14,6 +16,25 @@ internal static class NativeJson
 
     [ThreadStatic]
     private static Utf8JsonWriter? s_writer;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? t_body, t_canonical;
+
+    /// <summary>
+    /// The alert with <c>sig</c> as its last property: a detached JWS over the canonical form of everything before it.
+    /// </summary>
+    public static void WriteSigned(IBufferWriter<byte> to, Alert alert, bool includeName, JwsSigner signer)
+    {
+        var (body, canonical) = (t_body ??= new(1024), t_canonical ??= new(1024));
+        body.ResetWrittenCount();
+        canonical.ResetWrittenCount();
+        Write(body, alert, includeName);
+        CanonicalJson.Transform(body.WrittenMemory, canonical);
+        to.Write(body.WrittenSpan[..^1]);
+        to.Write(",\"sig\":\""u8);
+        Encoding.ASCII.GetBytes(signer.Sign(canonical.WrittenSpan), to);
+        to.Write("\"}"u8);
+    }
 
     public static void Write(IBufferWriter<byte> to, Alert alert, bool includeName)
     {

@@ -1,5 +1,8 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Appliance.Core.Alerts;
+using Appliance.Core.Evidence;
 using Appliance.Core.Outputs;
 using Appliance.Delivery;
 using Appliance.Delivery.Mqtt;
@@ -8,6 +11,7 @@ using Appliance.Native.Mosquitto;
 using Appliance.Store;
 using Appliance.UnitTests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
+using Watchpost.Verify;
 
 namespace Appliance.IntegrationTests.Delivery.Mqtt;
 
@@ -61,6 +65,26 @@ public sealed class MqttDeliveryTests(MqttSchemasFixture schemas) : IClassFixtur
         Assert.Equal(alert.Id.Value, (string)body["id"]!);
         Assert.Equal(alert.Match!.Name, (string)body["match"]!["name"]!);
         Assert.Equal(0.7421, (double)body["match"]!["similarity"]!);
+    }
+
+    [MosquittoFact]
+    public async Task Run_WithSigner_AlertOnTheBrokerProvesItself()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest("CN=7F3A", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
+        using var signer = new JwsSigner([certificate], "watchpost-alert+jws");
+        await using var broker = await MosquittoBroker.Start();
+        using var probe = await MqttProbe.Subscribe(broker, "ea/7F3A/cam/#");
+        await using var box = Box.Start(broker, signer: signer);
+
+        box.Outbox.Add(SampleAlerts.Make(48211));
+        var message = await probe.Next();
+        var (serial, alert) = AlertVerifier.Verify(MqttProbe.Text(message), [certificate]);
+
+        Assert.Equal("7F3A", serial);
+        Assert.Equal(48211, (int)alert["seq"]!);
+        Assert.Null(schemas.Value.Check(message, "ea/7F3A"));
     }
 
     [MosquittoFact]
@@ -542,9 +566,9 @@ public sealed class MqttDeliveryTests(MqttSchemasFixture schemas) : IClassFixtur
         private readonly CancellationTokenSource _stop = new();
         private readonly Task _run;
 
-        private Box(MqttOptions options)
+        private Box(MqttOptions options, JwsSigner? signer)
         {
-            Delivery = new(options, new("7F3A", "Pole 07", "0.1.0", SampleAlerts.BootId), _ => Outbox, _clock, Log);
+            Delivery = new(options, new("7F3A", "Pole 07", "0.1.0", SampleAlerts.BootId), _ => Outbox, _clock, Log, signer);
             _run = Delivery.Run(_stop.Token);
         }
 
@@ -555,14 +579,19 @@ public sealed class MqttDeliveryTests(MqttSchemasFixture schemas) : IClassFixtur
         public MqttDelivery Delivery { get; }
 
         public static Box Start(
-            MosquittoBroker broker, MqttOptions? options = null, MqttDialectsOptions? dialects = null) => new(options ?? new()
+            MosquittoBroker broker,
+            MqttOptions? options = null,
+            MqttDialectsOptions? dialects = null,
+            JwsSigner? signer = null) => new(
+            options ?? new()
             {
                 Host = broker.Host,
                 Port = broker.Port,
                 ConnectTimeout = Patient,
                 ReconnectLongest = Brisk,
                 Dialects = dialects ?? new(),
-            });
+            },
+            signer);
 
         public void ReportAll()
         {
