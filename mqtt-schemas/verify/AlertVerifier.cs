@@ -64,12 +64,16 @@ public static class AlertVerifier
         _ => c.ToString(),
     }))}\"";
 
-    /// <summary>As ECMAScript spells a double; .NET finds the same shortest digits.</summary>
+    /// <summary>As ECMAScript spells a double; .NET finds the same shortest digits, nearly always.</summary>
     private static string Number(double value)
     {
         if (!double.IsFinite(value))
             throw new CryptographicException("a number beyond a double");
-        var parts = Math.Abs(value).ToString("R", CultureInfo.InvariantCulture).Split('E');
+        var text = Math.Abs(value).ToString("R", CultureInfo.InvariantCulture);
+        // .NET drops a digit too many of some powers of two.
+        if (double.Parse(text, CultureInfo.InvariantCulture) != Math.Abs(value))
+            text = Math.Abs(value).ToString("E16", CultureInfo.InvariantCulture);
+        var parts = text.Split('E');
         var mantissa = parts[0].Split('.');
         var all = string.Concat(mantissa);
         var digits = all.TrimStart('0');

@@ -4,6 +4,7 @@ using Appliance.Core.Cameras;
 using Appliance.Core.Evidence;
 using Appliance.Core.Outputs;
 using Appliance.Delivery.Mqtt.Native;
+using Appliance.Delivery.Mqtt.Onvif;
 using Appliance.Native.Mosquitto;
 using Microsoft.Extensions.Logging;
 
@@ -36,9 +37,10 @@ public sealed class MqttDelivery
         ILoggerFactory loggers,
         JwsSigner? signer = null)
     {
-        var topics = new NativeTopics(options.TopicPrefix ?? "ea/" + identity.Serial);
+        var prefix = options.TopicPrefix ?? "ea/" + identity.Serial;
+        var topics = new NativeTopics(prefix);
         _enabled = options.Enabled;
-        _dialects = [.. Dialects(options, identity, topics, signer)];
+        _dialects = [.. Dialects(options, identity, prefix, topics, signer)];
         _link = new(Settings(options, identity, topics), clock, loggers.CreateLogger<MqttLink>());
         _senders =
         [
@@ -58,8 +60,15 @@ public sealed class MqttDelivery
     public long Delivered => _senders.Sum(sender => sender.Delivered);
 
     /// <summary>Names of the outboxes that these options write to, e.g. <c>mqtt.native</c>; one row per alert and destination.</summary>
-    public static IReadOnlyList<string> Destinations(MqttOptions options) =>
-        options is { Enabled: true, Dialects.Native.Enabled: true } ? [Destination("native")] : [];
+    public static IReadOnlyList<string> Destinations(MqttOptions options)
+    {
+        var names = new List<string>();
+        if (options is { Enabled: true, Dialects.Native.Enabled: true })
+            names.Add(Destination("native"));
+        if (options is { Enabled: true, Dialects.Onvif.Enabled: true })
+            names.Add(Destination("onvif"));
+        return names;
+    }
 
     /// <summary>Delivers until stopped; then says farewell. Does not throw for what the broker or the network does.</summary>
     public async Task Run(CancellationToken stopping)
@@ -100,10 +109,12 @@ public sealed class MqttDelivery
     private static string Destination(string dialect) => "mqtt." + dialect;
 
     private static IEnumerable<IMqttDialect> Dialects(
-        MqttOptions options, ApplianceIdentity identity, NativeTopics topics, JwsSigner? signer)
+        MqttOptions options, ApplianceIdentity identity, string prefix, NativeTopics topics, JwsSigner? signer)
     {
         if (options is { Enabled: true, Dialects.Native.Enabled: true })
             yield return new NativeDialect(identity, topics, options.Dialects.Native, options.Dialects.Native.Sign ? signer : null);
+        if (options is { Enabled: true, Dialects.Onvif.Enabled: true })
+            yield return new OnvifDialect(options.Dialects.Onvif.TopicPrefix ?? prefix, options.Dialects.Onvif);
     }
 
     private static MqttLinkSettings Settings(MqttOptions options, ApplianceIdentity identity, NativeTopics topics) => new(

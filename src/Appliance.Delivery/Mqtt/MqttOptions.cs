@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using Appliance.Delivery.Mqtt.Onvif;
+using Microsoft.Extensions.Options;
 
 namespace Appliance.Delivery.Mqtt;
 
@@ -72,6 +74,7 @@ public sealed class MqttOptions : IValidatableObject
     public TimeSpan ReconnectLongest { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>In which dialects alerts and state are published.</summary>
+    [ValidateObjectMembers]
     public MqttDialectsOptions Dialects { get; init; } = new();
 
     /// <summary>The port in use.</summary>
@@ -97,6 +100,10 @@ public sealed class MqttDialectsOptions
 {
     /// <summary>CloudEvents over MQTT 5 and plain state topics: the box's own words, schemas in <c>mqtt-schemas/</c>.</summary>
     public NativeDialectOptions Native { get; init; } = new();
+
+    /// <summary>ONVIF events as JSON over MQTT (onvif-ej), for video management systems.</summary>
+    [ValidateObjectMembers]
+    public OnvifDialectOptions Onvif { get; init; } = new();
 }
 
 /// <summary>The native dialect.</summary>

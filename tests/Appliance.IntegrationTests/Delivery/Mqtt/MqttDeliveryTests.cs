@@ -88,6 +88,35 @@ public sealed class MqttDeliveryTests(MqttSchemasFixture schemas) : IClassFixtur
     }
 
     [MosquittoFact]
+    public async Task Run_OnvifDialect_EveryMessageFitsTheSchema()
+    {
+        await using var broker = await MosquittoBroker.Start();
+        using var probe = await MqttProbe.Subscribe(broker, "ea/7F3A/onvif-ej/#");
+        await using var box = Box.Start(
+            broker, dialects: new() { Native = new() { Enabled = false }, Onvif = new() { Enabled = true, Blacklisted = ["banned"] } });
+
+        box.Outbox.Add(AlertKinds.All.Select((kind, i) => SampleAlerts.Make(i + 1, "gate", kind)));
+        box.ReportAll();
+        var messages = new List<MosquittoMessage>();
+        while (messages.Count < AlertKinds.All.Count + 2)
+            messages.Add(await probe.Next());
+        var held = await Retained(broker, 3);
+
+        Assert.All(messages, message => Assert.Null(schemas.Value.Check(message, "ea/7F3A")));
+        Assert.Equal(
+            Enumerable.Range(1, AlertKinds.All.Count),
+            messages.Select(message => (int?)MqttProbe.Json(message)["Data"]!["wp:Seq"]).OfType<int>());
+        Assert.DoesNotContain(messages, message => MqttProbe.Text(message).Contains("aneta", StringComparison.Ordinal));
+        Assert.Equal(
+            [
+                "ea/7F3A/available",
+                "ea/7F3A/onvif-ej/Device/Trigger/Relay/&siren",
+                "ea/7F3A/onvif-ej/VideoSource/SignalLoss/&gate/SignalLoss",
+            ],
+            held.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [MosquittoFact]
     public async Task Run_NamesNotAllowed_NoNameOnTheWire()
     {
         await using var broker = await MosquittoBroker.Start();

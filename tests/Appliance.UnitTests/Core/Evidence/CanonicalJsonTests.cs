@@ -31,6 +31,7 @@ public sealed class CanonicalJsonTests
     [InlineData(0x41b3de4355555556, "333333333.3333334")]
     [InlineData(0x41b3de4355555557, "333333333.33333343")]
     [InlineData(0xbecbf647612f3696, "-0.0000033333333333333333")]
+    [InlineData(0x0410000000000000, "4.1045368012983762e-289")]
     [InlineData(0x43143ff3c1cb0959, "1424953923781206.2")]
     public void Format_NumbersOfTheRfc_AreSpelledAsThere(ulong bits, string expected) =>
         Assert.Equal(expected, CanonicalJson.Format(BitConverter.UInt64BitsToDouble(bits)));
