@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Trains both shipped models from nothing and puts them into models/builtin. Started again, it goes on where it stopped.
 #   TRAINING_DIR  where crops, labels and checkpoints go (default .training/, git-ignored; about 3 GB)
-#   EMBEDDER_STEPS, DETECTOR_STEPS, CROPS, SEED  the size of the run (defaults: the shipped one)
+#   EMBEDDER_STEPS, DETECTOR_STEPS, CROPS, SEED  the size of the run (defaults: longer than the shipped one, see the cards)
 set -euo pipefail
 cd "$(dirname "$0")"
 python=/usr/bin/python3
