@@ -18,14 +18,14 @@ internal static class NativeJson
     private static Utf8JsonWriter? s_writer;
 
     [ThreadStatic]
-    private static ArrayBufferWriter<byte>? t_body, t_canonical;
+    private static ArrayBufferWriter<byte>? s_body, s_canonical;
 
     /// <summary>
     /// The alert with <c>sig</c> as its last property: a detached JWS over the canonical form of everything before it.
     /// </summary>
     public static void WriteSigned(IBufferWriter<byte> to, Alert alert, bool includeName, JwsSigner signer)
     {
-        var (body, canonical) = (t_body ??= new(1024), t_canonical ??= new(1024));
+        var (body, canonical) = (s_body ??= new(1024), s_canonical ??= new(1024));
         body.ResetWrittenCount();
         canonical.ResetWrittenCount();
         Write(body, alert, includeName);
