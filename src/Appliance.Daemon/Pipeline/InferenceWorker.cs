@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Appliance.Core.Alerts;
 using Appliance.Core.Analysis;
 using Appliance.Core.Cameras;
@@ -49,9 +48,6 @@ internal sealed class InferenceWorker(
 
     /// <summary>Monotonic time of the latest turn of the loop; a worker that hangs in a library stops advancing it.</summary>
     public long Progress => Volatile.Read(ref _progress);
-
-    /// <summary>Time of detection over all cameras, ticks.</summary>
-    public long DetectTicks { get; private set; }
 
     public CameraActivity Activity(CameraId camera)
     {
@@ -144,9 +140,7 @@ internal sealed class InferenceWorker(
     {
         try
         {
-            var mark = Stopwatch.GetTimestamp();
             _recognizer!.Detector.Detect(_frames.AsSpan(0, count), _faces.AsSpan(0, count));
-            DetectTicks += Stopwatch.GetTimestamp() - mark;
             for (var i = 0; i < count; i++)
                 AnalyzerOf(_frames[i].Camera).Analyze(_frames[i], _faces[i], this);
         }

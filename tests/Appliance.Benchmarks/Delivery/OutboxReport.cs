@@ -20,15 +20,15 @@ internal static class OutboxReport
 
     public static int Run(string[] args)
     {
-        if (After(args, "--broker")?.Split(':') is not [var host, var port])
+        if (Arguments.After(args, "--broker")?.Split(':') is not [var host, var port])
         {
             Console.Error.WriteLine("usage: outbox --broker HOST:PORT [--alerts N] [--rate R]");
             return 2;
         }
 
         var broker = new MqttOptions { Host = host, Port = int.Parse(port, CultureInfo.InvariantCulture) };
-        var alerts = int.Parse(After(args, "--alerts") ?? "20000", CultureInfo.InvariantCulture);
-        var rate = int.Parse(After(args, "--rate") ?? "50", CultureInfo.InvariantCulture);
+        var alerts = int.Parse(Arguments.After(args, "--alerts") ?? "20000", CultureInfo.InvariantCulture);
+        var rate = int.Parse(Arguments.After(args, "--rate") ?? "50", CultureInfo.InvariantCulture);
         Measure(broker, alerts, rate).GetAwaiter().GetResult();
         return 0;
     }
@@ -125,7 +125,4 @@ internal static class OutboxReport
             Models = ["yunet_s_dynamic", "face-reidentification-retail-0095"],
         };
     }
-
-    private static string? After(string[] args, string name) =>
-        Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
 }

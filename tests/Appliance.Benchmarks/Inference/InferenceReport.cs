@@ -20,12 +20,12 @@ internal static class InferenceReport
 
     public static int Run(string[] args)
     {
-        var rounds = int.Parse(Option(args, "--rounds") ?? $"{DefaultRounds}", CultureInfo.InvariantCulture);
+        var rounds = int.Parse(Arguments.After(args, "--rounds") ?? $"{DefaultRounds}", CultureInfo.InvariantCulture);
         using var engine = new InferenceEngine(new()
         {
             Providers = ["cpu"],
-            Detector = Option(args, "--detector") ?? "",
-            Embedder = Option(args, "--embedder") ?? "",
+            Detector = Arguments.After(args, "--detector") ?? "",
+            Embedder = Arguments.After(args, "--embedder") ?? "",
         });
 
         Console.WriteLine($"{"step",-34} {"least",9} {"median",9}   ms of CPU, one thread");
@@ -79,11 +79,5 @@ internal static class InferenceReport
     {
         var (least, median) = ThreadCpu.Measure(step, rounds);
         Console.WriteLine($"{name,-34} {least,9:0.000} {median,9:0.000}");
-    }
-
-    private static string? Option(string[] args, string name)
-    {
-        var at = Array.IndexOf(args, name);
-        return at >= 0 && at + 1 < args.Length ? args[at + 1] : null;
     }
 }

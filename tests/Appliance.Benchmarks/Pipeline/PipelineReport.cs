@@ -24,8 +24,8 @@ internal static class PipelineReport
             return 2;
         }
 
-        var gallery = After(args, "--gallery");
-        var rounds = int.Parse(After(args, "--rounds") ?? "5", CultureInfo.InvariantCulture);
+        var gallery = Arguments.After(args, "--gallery");
+        var rounds = int.Parse(Arguments.After(args, "--rounds") ?? "5", CultureInfo.InvariantCulture);
         using var engine = new InferenceEngine(new() { Providers = ["cpu"] });
         using var detector = engine.CreateDetector();
         using var embedder = engine.CreateEmbedder();
@@ -92,11 +92,5 @@ internal static class PipelineReport
     {
         var sorted = values.Order().ToArray();
         return sorted[sorted.Length / 2];
-    }
-
-    private static string? After(string[] args, string name)
-    {
-        var at = Array.IndexOf(args, name);
-        return at >= 0 && at + 1 < args.Length ? args[at + 1] : null;
     }
 }

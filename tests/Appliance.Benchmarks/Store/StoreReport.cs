@@ -20,9 +20,9 @@ internal static class StoreReport
 
     public static int Run(string[] args)
     {
-        var folder = Path.Combine(After(args, "--directory") ?? ".", $"watchpost-bench-{Environment.ProcessId}");
-        var alerts = int.Parse(After(args, "--alerts") ?? "20000", CultureInfo.InvariantCulture);
-        var persons = int.Parse(After(args, "--persons") ?? "2000", CultureInfo.InvariantCulture);
+        var folder = Path.Combine(Arguments.After(args, "--directory") ?? ".", $"watchpost-bench-{Environment.ProcessId}");
+        var alerts = int.Parse(Arguments.After(args, "--alerts") ?? "20000", CultureInfo.InvariantCulture);
+        var persons = int.Parse(Arguments.After(args, "--persons") ?? "2000", CultureInfo.InvariantCulture);
         Directory.CreateDirectory(folder);
         try
         {
@@ -134,7 +134,4 @@ internal static class StoreReport
         Match = new(new("01BENCHPERSON"), "Bench Person", "banned", 0.8f, 0.3f, 0.5f, 4),
         Models = ["detector 1", "embedder 1"],
     };
-
-    private static string? After(string[] args, string name) =>
-        Array.IndexOf(args, name) is var i and >= 0 && i + 1 < args.Length ? args[i + 1] : null;
 }

@@ -67,7 +67,7 @@ internal sealed class AnalyzeRunner(Recognizer recognizer, Stream output, bool e
         var summary = new AnalyzeSummary(
             frames, wall.Elapsed.TotalSeconds, cpuSeconds, _faceCount, analyzer.Embedded, _tracks.Count, _people.Count, _alerts,
             StageTimes.Milliseconds(decode), analyzer.Times, allocatedInSteadyState, allocatingFrames,
-            Environment.WorkingSet, GC.GetTotalAllocatedBytes());
+            Environment.WorkingSet);
         summary.Write(_json);
         EndLine();
         return summary;

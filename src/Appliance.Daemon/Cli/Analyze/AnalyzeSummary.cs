@@ -17,10 +17,9 @@ namespace Appliance.Daemon.Cli.Analyze;
 /// <param name="SteadyStateBytes">Managed bytes allocated by the analysis after <see cref="WarmUpFrames"/> frames, output included.</param>
 /// <param name="AllocatingFrames">Frames after the warm-up that allocated at all: those with a new track slot, an identity or an alert.</param>
 /// <param name="WorkingSet">Resident bytes at the end.</param>
-/// <param name="AllocatedBytes">Managed bytes allocated since the process began.</param>
 internal sealed record AnalyzeSummary(
     long Frames, double WallSeconds, double CpuSeconds, long Faces, long Embedded, int Tracks, int People, long Alerts,
-    double ReadMilliseconds, StageTimes Times, long SteadyStateBytes, long AllocatingFrames, long WorkingSet, long AllocatedBytes)
+    double ReadMilliseconds, StageTimes Times, long SteadyStateBytes, long AllocatingFrames, long WorkingSet)
 {
     /// <summary>Until then buffers grow to their working size.</summary>
     public const int WarmUpFrames = 30;

@@ -24,8 +24,6 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    public bool HasExited => _process.HasExited;
-
     /// <summary>Everything it said so far.</summary>
     public string Output
     {

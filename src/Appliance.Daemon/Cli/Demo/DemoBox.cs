@@ -30,8 +30,6 @@ internal sealed class DemoBox : IAsyncDisposable
 
     public int ProcessId => _process.Id;
 
-    public bool HasExited => _process.HasExited;
-
     /// <summary>Name of the admin that the demo makes.</summary>
     public const string Admin = "demo";
 
