@@ -65,7 +65,7 @@ def losses(levels: list[torch.Tensor], maps: torch.Tensor) -> tuple[torch.Tensor
     boxes = (overlap_loss(ours[:, 2:6], theirs[:, 2:6]) * weight).sum() / total
     size = theirs[:, 4:6].exp().prod(1).sqrt()
     points = ((ours[:, 6:] - theirs[:, 6:]).abs().mean(1) / size * weight).sum() / total
-    return scores + 2 * boxes + 8 * points, {"score": scores.item(), "box": boxes.item(), "points": points.item()}
+    return scores + 2 * boxes + 12 * points, {"score": scores.item(), "box": boxes.item(), "points": points.item()}
 
 
 def main() -> None:

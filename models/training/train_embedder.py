@@ -30,6 +30,8 @@ REAL_SHARE = 0.2
 RENDER_SHARE = 0.12
 # So many crops of a batch are blended with another, and their labels likewise (mixup, Zhang et al., 2018).
 MIXED = 0.4
+# So many crops are misaligned further than a good detector would.
+LOOSE = 0.3
 
 
 class Faces:
@@ -81,10 +83,12 @@ def vary(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
         image = image[:, ::-1]
     side = image.shape[0]
     matrix = np.array([[1, 0, 0], [0, 1, 0]], np.float64)
-    scale, turn = np.exp(random.normal(0, 0.02)), np.deg2rad(random.normal(0, 1.5))
+    # Now and then as far off as the landmarks of a small detector are: the label stays the one of the well-aligned crop.
+    loose = 2.5 if random.uniform() < LOOSE else 1.0
+    scale, turn = np.exp(random.normal(0, 0.02 * loose)), np.deg2rad(random.normal(0, 1.5 * loose))
     matrix[:, :2] = scale * np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     centre = np.array([side / 2, side / 2])
-    matrix[:, 2] = centre - matrix[:, :2] @ centre + random.normal(0, 1.2, 2)
+    matrix[:, 2] = centre - matrix[:, :2] @ centre + random.normal(0, 1.2 * loose, 2)
     image = cv2.warpAffine(np.ascontiguousarray(image), matrix, (side, side), flags=cv2.INTER_LINEAR,
                            borderMode=cv2.BORDER_REFLECT)
     image = synthesis.tone(image, random, 0.4)
