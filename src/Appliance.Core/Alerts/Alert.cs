@@ -28,7 +28,25 @@ public static class AlertKinds
     public const string Loitering = "loitering";
     public const string Tamper = "tamper";
 
-    public static readonly IReadOnlyList<string> All = [Watchlist, UnknownFace, Spoof, Intrusion, Loitering, Tamper];
+    /// <summary>A face track crossed a line.</summary>
+    public const string LineCrossing = "line_crossing";
+
+    /// <summary>A door contact, a tamper switch: an input of the box changed.</summary>
+    public const string Input = "input";
+
+    /// <summary>The box is not where it belongs.</summary>
+    public const string Geofence = "geofence";
+
+    /// <summary>Nobody acknowledged <see cref="Alert.RefersTo"/> in time.</summary>
+    public const string Escalation = "escalation";
+
+    /// <summary>Messages that were not taken within the retention limit are gone; the detail says which numbers.</summary>
+    public const string DataGap = "data_gap";
+
+    public static readonly IReadOnlyList<string> All =
+    [
+        Watchlist, UnknownFace, Spoof, Intrusion, Loitering, Tamper, LineCrossing, Input, Geofence, Escalation, DataGap,
+    ];
 }
 
 /// <summary>Who was recognised, as it was when the alert was raised.</summary>
@@ -44,7 +62,8 @@ public sealed record AlertMatch(
 
 /// <summary>
 /// Something the site must know, once. Immutable; <see cref="Seq"/> is given by the store in the transaction that makes it
-/// durable (0 until then), gap-free per appliance and never reset.
+/// durable (0 until then), gap-free per appliance and never reset. Members added later take null from bodies that were stored
+/// before them.
 /// </summary>
 public sealed record Alert
 {
@@ -60,6 +79,7 @@ public sealed record Alert
 
     public required Severity Severity { get; init; }
 
+    /// <summary>Whose frame decided it; <see cref="CameraId.Box"/> for what no camera saw (an input, the geofence).</summary>
     public required CameraId Camera { get; init; }
 
     /// <summary>Wall clock of the frame that decided it, UTC.</summary>
@@ -88,6 +108,21 @@ public sealed record Alert
 
     /// <summary>Free text for kinds without a match (what was tampered with, which rule fired).</summary>
     public string Detail { get; init; } = "";
+
+    /// <summary>Zone or line of the camera in which it happened; empty = none.</summary>
+    public string Zone { get; init => field = value ?? ""; } = "";
+
+    /// <summary>Name of the rule that raised it; empty = the category rules of <c>Alerts.Rules</c>.</summary>
+    public string Rule { get; init => field = value ?? ""; } = "";
+
+    /// <summary>The first alert, for <see cref="AlertKinds.Escalation"/>; empty otherwise.</summary>
+    public string RefersTo { get; init => field = value ?? ""; } = "";
+
+    /// <summary>Notification targets that its rule names; empty = those that take alerts of its severity anyway.</summary>
+    public IReadOnlyList<string> Notify { get; init => field = value ?? []; } = [];
+
+    /// <summary>Whether its rule asks for evidence (snapshot and clip) to be kept.</summary>
+    public bool KeepEvidence { get; init; } = true;
 
     /// <summary>Catalogue names of the models that took part, e.g. detector and embedder.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];

@@ -5,5 +5,8 @@ public readonly record struct CameraId(string Value)
 {
     public const string Pattern = "^[a-z0-9][a-z0-9_-]{0,63}$";
 
+    /// <summary>Stands for the box itself in alerts that no camera saw; no camera may be called so.</summary>
+    public static readonly CameraId Box = new("box");
+
     public override string ToString() => Value;
 }

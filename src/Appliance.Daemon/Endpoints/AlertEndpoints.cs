@@ -31,7 +31,9 @@ internal static class AlertEndpoints
 
     /// <summary>Alerts, newest first.</summary>
     /// <param name="camera">Only of this camera.</param>
-    /// <param name="kind">watchlist, unknown_face, spoof, intrusion, loitering or tamper.</param>
+    /// <param name="kind">
+    /// watchlist, unknown_face, spoof, intrusion, loitering, tamper, line_crossing, input, geofence, escalation or data_gap.
+    /// </param>
     /// <param name="person">Only of this person.</param>
     /// <param name="state">new, acknowledged, pendingSecond, confirmed or rejected.</param>
     /// <param name="minSeverity">info, warning or critical: that urgent or more.</param>
@@ -132,7 +134,9 @@ internal sealed record ReviewRequest(string Comment = "");
 /// <summary>An alert with where it stands.</summary>
 /// <param name="Id">A ULID: the same in MQTT and REST.</param>
 /// <param name="Seq">Number on this box, without gaps.</param>
-/// <param name="Kind">watchlist, unknown_face, spoof, intrusion, loitering or tamper.</param>
+/// <param name="Kind">
+/// watchlist, unknown_face, spoof, intrusion, loitering, tamper, line_crossing, input, geofence, escalation or data_gap.
+/// </param>
 /// <param name="Severity">info, warning or critical.</param>
 /// <param name="Camera">Which camera saw it.</param>
 /// <param name="Utc">When, UTC.</param>
@@ -144,13 +148,16 @@ internal sealed record ReviewRequest(string Comment = "");
 /// <param name="DetectionScore">The detector's confidence, 0..1.</param>
 /// <param name="Match">Who was recognised; null for other kinds.</param>
 /// <param name="Detail">Words for kinds without a match.</param>
+/// <param name="Zone">Zone or line in which it happened; empty = none.</param>
+/// <param name="Rule">The rule that raised it; empty = the category rules.</param>
+/// <param name="RefersTo">The alert that nobody acknowledged in time, for escalations; else empty.</param>
 /// <param name="Models">Models that took part.</param>
 /// <param name="State">new, acknowledged, pendingSecond, confirmed or rejected; null in live events before it was read.</param>
 /// <param name="Version">+1 on every review; the ETag.</param>
 internal sealed record AlertView(
     string Id, long Seq, string Kind, Severity Severity, string Camera, DateTimeOffset Utc, bool? ClockSynced, long TrackId,
     BoxView? Box, int FrameWidth, int FrameHeight, float DetectionScore, MatchView? Match, string Detail,
-    IReadOnlyList<string> Models, AlertState State, int Version)
+    string Zone, string Rule, string RefersTo, IReadOnlyList<string> Models, AlertState State, int Version)
 {
     public static AlertView From(StoredAlert stored) => From(stored.Alert, stored.State, stored.Version);
 
@@ -164,7 +171,7 @@ internal sealed record AlertView(
         alert.Match is { } match
             ? new(match.Person.Value, match.Name, match.Category, match.Similarity, match.Margin, match.Threshold, match.Shots)
             : null,
-        alert.Detail, alert.Models, state, version);
+        alert.Detail, alert.Zone, alert.Rule, alert.RefersTo, alert.Models, state, version);
 }
 
 /// <summary>A rectangle in pixels, origin top left.</summary>

@@ -29,6 +29,9 @@ internal static class SampleAlerts
             ? new(new("01JZZ0A1B2C3D4E5F6G7H8J9KM"), "Żaneta \"Öz\" 例", "banned", 0.74213f, 0.41f, 0.52f, 4)
             : null,
         Detail = kind == AlertKinds.Tamper ? "lens covered" : "",
+        Zone = kind == AlertKinds.Intrusion ? "yard" : "",
+        Rule = kind == AlertKinds.Intrusion ? "yard-at-night" : "",
+        RefersTo = kind == AlertKinds.Escalation ? "01K0V7Q3M4X8Y2Z5A6B7C8D9EF" : "",
         Models = ["yunet_s_dynamic", "face-reidentification-retail-0095"],
     };
 

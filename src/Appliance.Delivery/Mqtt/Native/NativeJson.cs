@@ -55,6 +55,12 @@ internal static class NativeJson
             Write(json, match, includeName);
         if (alert.Detail.Length > 0)
             json.WriteString("detail", alert.Detail);
+        if (alert.Zone.Length > 0)
+            json.WriteString("zone", alert.Zone);
+        if (alert.Rule.Length > 0)
+            json.WriteString("rule", alert.Rule);
+        if (alert.RefersTo.Length > 0)
+            json.WriteString("refers_to", alert.RefersTo);
         json.WriteStartArray("models");
         foreach (var model in alert.Models)
             json.WriteStringValue(model);
