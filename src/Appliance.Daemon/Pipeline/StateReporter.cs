@@ -1,5 +1,4 @@
 using Appliance.Capture.Cameras;
-using Appliance.Core.Cameras;
 using Appliance.Core.Outputs;
 using Appliance.Delivery.Mqtt;
 
@@ -16,8 +15,6 @@ internal sealed class StateReporter : IAsyncDisposable
     private readonly ApplianceRuntime _runtime;
     private readonly ILogger _logger;
     private readonly ITimer _timer;
-    private readonly HashSet<CameraId> _known = [];
-    private readonly Lock _gate = new();
     private long? _figuresAt;
     private string _said = "";
 
@@ -49,14 +46,9 @@ internal sealed class StateReporter : IAsyncDisposable
             _runtime.Pipeline.Live.Publish(new("broker", health));
     }
 
-    private void ReportCamera(CameraStatus camera)
-    {
-        lock (_gate)
-            _known.Add(camera.Options.CameraId);
-        _runtime.Mqtt.Report(new CameraReport(
-            camera.Options.CameraId, StateOf(camera), camera.Health.Reason, camera.Health.Since,
-            camera.Health.FramesPerSecond, camera.Dropped));
-    }
+    private void ReportCamera(CameraStatus camera) => _runtime.Mqtt.Report(new CameraReport(
+        camera.Options.CameraId, StateOf(camera), camera.Health.Reason, camera.Health.Since,
+        camera.Health.FramesPerSecond, camera.Dropped));
 
     private void Look()
     {
@@ -90,17 +82,14 @@ internal sealed class StateReporter : IAsyncDisposable
         var cameras = _runtime.Pipeline.Cameras.All;
         foreach (var camera in cameras)
             ReportCamera(camera);
-
-        CameraId[] gone;
-        lock (_gate)
-        {
-            gone = [.. _known.Where(known => cameras.All(camera => camera.Options.CameraId != known))];
-            _known.ExceptWith(gone);
-        }
-
-        foreach (var camera in gone)
-            _runtime.Mqtt.Remove(camera);
+        _runtime.Mqtt.Report(Inventory(cameras));
     }
+
+    /// <summary>What the box consists of now; what left it is cleared at the broker.</summary>
+    private InventoryReport Inventory(IReadOnlyList<CameraStatus> cameras) => new(
+        [.. cameras.Select(camera => new CameraEntry(camera.Options.CameraId, camera.Options.Name, []))],
+        [.. _runtime.Options.Outputs.Lines.Select(line => new OutputEntry(new(line.Id), "relay", line.MaximumOnTime))],
+        []);
 
     private static CameraReportState StateOf(CameraStatus camera) => camera.Health.State switch
     {

@@ -1,4 +1,5 @@
 using Appliance.Core.Alerts;
+using Appliance.Core.Cameras;
 using Appliance.Core.Outputs;
 
 namespace Appliance.Delivery.Mqtt;
@@ -30,8 +31,38 @@ public interface IMqttDialect
     {
     }
 
+    /// <inheritdoc cref="Write(HealthReport, MqttBatch)"/>
+    void Write(OccupancyReport report, MqttBatch to)
+    {
+    }
+
+    /// <inheritdoc cref="Write(HealthReport, MqttBatch)"/>
+    void Write(TamperReport report, MqttBatch to)
+    {
+    }
+
+    /// <inheritdoc cref="Write(HealthReport, MqttBatch)"/>
+    void Write(InputReport report, MqttBatch to)
+    {
+    }
+
     /// <summary>Retained topics that a camera's removal leaves behind, to be cleared.</summary>
-    void WriteRemoved(Core.Cameras.CameraId camera, MqttBatch to)
+    void WriteRemoved(CameraId camera, MqttBatch to)
+    {
+    }
+
+    /// <summary>Retained topics that a zone's removal leaves behind, to be cleared.</summary>
+    void WriteRemoved(CameraId camera, string zone, MqttBatch to)
+    {
+    }
+
+    /// <summary>Retained topics that an output's or input's removal leaves behind, to be cleared.</summary>
+    void WriteRemoved(OutputEntry output, MqttBatch to)
+    {
+    }
+
+    /// <inheritdoc cref="WriteRemoved(OutputEntry, MqttBatch)"/>
+    void WriteRemoved(InputEntry input, MqttBatch to)
     {
     }
 }

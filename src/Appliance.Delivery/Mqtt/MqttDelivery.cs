@@ -1,6 +1,5 @@
 using System.Text;
 using Appliance.Core.Alerts;
-using Appliance.Core.Cameras;
 using Appliance.Core.Evidence;
 using Appliance.Core.Outputs;
 using Appliance.Delivery.Mqtt.Native;
@@ -22,6 +21,7 @@ public sealed class MqttDelivery
     private readonly OutboxSender[] _senders;
     private readonly MqttLink _link;
     private readonly bool _enabled;
+    private InventoryReport _inventory = new([], [], []);
 
     /// <param name="options">Validated options.</param>
     /// <param name="identity">Who the box is.</param>
@@ -103,8 +103,33 @@ public sealed class MqttDelivery
     /// <summary>Sets an output's retained state.</summary>
     public void Report(OutputState state) => Retain((dialect, batch) => dialect.Write(state, batch));
 
-    /// <summary>Clears the retained state of a camera that is no more.</summary>
-    public void Remove(CameraId camera) => Retain((dialect, batch) => dialect.WriteRemoved(camera, batch));
+    /// <summary>Sets the retained occupancy of a camera or zone.</summary>
+    public void Report(OccupancyReport report) => Retain((dialect, batch) => dialect.Write(report, batch));
+
+    /// <summary>Sets a camera's retained tamper state.</summary>
+    public void Report(TamperReport report) => Retain((dialect, batch) => dialect.Write(report, batch));
+
+    /// <summary>Sets an input's retained state.</summary>
+    public void Report(InputReport report) => Retain((dialect, batch) => dialect.Write(report, batch));
+
+    /// <summary>Announces what the box consists of, and clears the retained state of what it no longer has.</summary>
+    public void Report(InventoryReport report)
+    {
+        var before = Interlocked.Exchange(ref _inventory, report);
+        foreach (var camera in before.Cameras)
+        {
+            var now = report.Cameras.FirstOrDefault(other => other.Camera == camera.Camera);
+            foreach (var zone in camera.Zones.Except(now?.Zones ?? []))
+                Retain((dialect, batch) => dialect.WriteRemoved(camera.Camera, zone, batch));
+            if (now is null)
+                Retain((dialect, batch) => dialect.WriteRemoved(camera.Camera, batch));
+        }
+
+        foreach (var output in before.Outputs.Where(old => report.Outputs.All(now => now.Output != old.Output)))
+            Retain((dialect, batch) => dialect.WriteRemoved(output, batch));
+        foreach (var input in before.Inputs.Where(old => report.Inputs.All(now => now.Input != old.Input)))
+            Retain((dialect, batch) => dialect.WriteRemoved(input, batch));
+    }
 
     private static string Destination(string dialect) => "mqtt." + dialect;
 

@@ -43,8 +43,11 @@ public sealed class NativeDialect(
     }
 
     /// <inheritdoc/>
-    public void Write(HealthReport report, MqttBatch to) =>
+    public void Write(HealthReport report, MqttBatch to)
+    {
         NativeJson.Write(State(to, topics.Health, Json).Payload, report, identity);
+        NativeJson.WriteUpdate(State(to, topics.Update, Json).Payload, identity.Version, report.LatestVersion ?? identity.Version);
+    }
 
     /// <inheritdoc/>
     public void Write(CameraReport report, MqttBatch to)
@@ -58,11 +61,34 @@ public sealed class NativeDialect(
         NativeJson.Write(State(to, topics.OutputState(state.Id), Json).Payload, state);
 
     /// <inheritdoc/>
+    public void Write(OccupancyReport report, MqttBatch to) =>
+        NativeJson.Write(State(to, topics.Occupancy(report.Camera, report.Zone), Json).Payload, report);
+
+    /// <inheritdoc/>
+    public void Write(TamperReport report, MqttBatch to) =>
+        NativeJson.Write(State(to, topics.Tamper(report.Camera), Json).Payload, report);
+
+    /// <inheritdoc/>
+    public void Write(InputReport report, MqttBatch to) =>
+        NativeJson.Write(State(to, topics.InputState(report.Input), Json).Payload, report);
+
+    /// <inheritdoc/>
     public void WriteRemoved(CameraId camera, MqttBatch to)
     {
         State(to, topics.CameraStatus(camera), null);
         State(to, topics.CameraState(camera), null);
+        State(to, topics.Occupancy(camera, null), null);
+        State(to, topics.Tamper(camera), null);
     }
+
+    /// <inheritdoc/>
+    public void WriteRemoved(CameraId camera, string zone, MqttBatch to) => State(to, topics.Occupancy(camera, zone), null);
+
+    /// <inheritdoc/>
+    public void WriteRemoved(OutputEntry output, MqttBatch to) => State(to, topics.OutputState(output.Output), null);
+
+    /// <inheritdoc/>
+    public void WriteRemoved(InputEntry input, MqttBatch to) => State(to, topics.InputState(input.Input), null);
 
     private static MqttMessage State(MqttBatch to, string topic, string? contentType)
     {

@@ -14,6 +14,14 @@ internal static class NativeJson
     // Not for HTML: names stay readable UTF-8 instead of \u escapes.
     private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private static readonly (SceneFaults Fault, string Word)[] s_sceneFaults =
+    [
+        (SceneFaults.SceneChange, "scene_change"),
+        (SceneFaults.TooDark, "too_dark"),
+        (SceneFaults.TooBright, "too_bright"),
+        (SceneFaults.TooBlurry, "too_blurry"),
+    ];
+
     [ThreadStatic]
     private static Utf8JsonWriter? s_writer;
 
@@ -118,6 +126,50 @@ internal static class NativeJson
         else
             json.WriteNull("until");
         json.WriteString("reason", state.Reason);
+        End(json);
+    }
+
+    public static void Write(IBufferWriter<byte> to, OccupancyReport report)
+    {
+        var json = Begin(to);
+        json.WriteString("state", report.IsOccupied ? "ON" : "OFF");
+        json.WriteNumber("count", report.Count);
+        WriteUtc(json, "since", report.Since);
+        End(json);
+    }
+
+    public static void Write(IBufferWriter<byte> to, TamperReport report)
+    {
+        var json = Begin(to);
+        json.WriteString("state", report.Faults == SceneFaults.None ? "OFF" : "ON");
+        json.WriteStartArray("faults");
+        foreach (var (fault, word) in s_sceneFaults)
+        {
+            if (report.Faults.HasFlag(fault))
+                json.WriteStringValue(word);
+        }
+
+        json.WriteEndArray();
+        json.WriteString("detail", report.Detail);
+        WriteUtc(json, "since", report.Since);
+        End(json);
+    }
+
+    public static void Write(IBufferWriter<byte> to, InputReport report)
+    {
+        var json = Begin(to);
+        json.WriteString("state", report.Active ? "ON" : "OFF");
+        json.WriteString("kind", report.Kind);
+        WriteUtc(json, "since", report.Since);
+        End(json);
+    }
+
+    /// <summary>As Home Assistant's update entity reads it.</summary>
+    public static void WriteUpdate(IBufferWriter<byte> to, string installed, string latest)
+    {
+        var json = Begin(to);
+        json.WriteString("installed_version", installed);
+        json.WriteString("latest_version", latest);
         End(json);
     }
 

@@ -21,6 +21,22 @@ public sealed class NativeTopics(string prefix)
     /// <summary>Retained JSON, <see cref="CameraReport"/>.</summary>
     public string CameraState(CameraId camera) => $"{prefix}/cam/{camera}/state";
 
+    /// <summary>Retained JSON, <see cref="OccupancyReport"/> of the whole picture or of a zone.</summary>
+    public string Occupancy(CameraId camera, string? zone) =>
+        zone is null ? $"{prefix}/cam/{camera}/occupancy" : $"{prefix}/cam/{camera}/zone/{zone}/occupancy";
+
+    /// <summary>Retained JSON, <see cref="TamperReport"/>.</summary>
+    public string Tamper(CameraId camera) => $"{prefix}/cam/{camera}/tamper";
+
+    /// <summary>Retained JSON, <see cref="InputReport"/>.</summary>
+    public string InputState(string input) => $"{prefix}/input/{input}/state";
+
+    /// <summary>Retained JSON: the version that runs and the newest known one.</summary>
+    public string Update { get; } = prefix + "/update";
+
+    /// <summary>Commands to an output, from consumers; never retained.</summary>
+    public string OutputSet(string output) => $"{prefix}/output/{output}/set";
+
     /// <summary>Retained JSON, <see cref="OutputState"/>.</summary>
     public string OutputState(OutputId output) => $"{prefix}/output/{output}/state";
 }

@@ -292,16 +292,20 @@ public sealed class MqttDeliveryTests(MqttSchemasFixture schemas) : IClassFixtur
         await using var box = Box.Start(broker);
         box.ReportAll();
         await box.Reaches(MqttState.Connected);
-        Assert.Equal(5, (await Retained(broker, 5)).Count);
+        Assert.Equal(10, (await Retained(broker, 10)).Count);
 
         await broker.Wipe();
         await box.Reaches(MqttState.Unreachable);
         box.Delivery.Report(new CameraReport(new("gate"), CameraReportState.Offline, "no frame for 5 s", Box.Epoch, 0, 3));
         await box.AdvanceUntil(MqttState.Connected);
-        var retained = await Retained(broker, 5);
+        var retained = await Retained(broker, 10);
 
         Assert.Equal(
-            ["ea/7F3A/available", "ea/7F3A/cam/gate/state", "ea/7F3A/cam/gate/status", "ea/7F3A/health", "ea/7F3A/output/siren/state"],
+            [
+                "ea/7F3A/available", "ea/7F3A/cam/gate/occupancy", "ea/7F3A/cam/gate/state", "ea/7F3A/cam/gate/status",
+                "ea/7F3A/cam/gate/tamper", "ea/7F3A/cam/gate/zone/yard/occupancy", "ea/7F3A/health", "ea/7F3A/input/door/state",
+                "ea/7F3A/output/siren/state", "ea/7F3A/update",
+            ],
             retained.Keys.Order(StringComparer.Ordinal));
         Assert.Equal("online", MqttProbe.Text(retained["ea/7F3A/available"]));
         Assert.Equal("offline", MqttProbe.Text(retained["ea/7F3A/cam/gate/status"]));
@@ -310,20 +314,27 @@ public sealed class MqttDeliveryTests(MqttSchemasFixture schemas) : IClassFixtur
     }
 
     [MosquittoFact]
-    public async Task Remove_CameraThatWasReported_ClearsItsRetainedTopics()
+    public async Task Report_InventoryWithoutWhatWasThere_ClearsItsRetainedTopics()
     {
         await using var broker = await MosquittoBroker.Start();
         await using var box = Box.Start(broker);
         box.ReportAll();
-        await Retained(broker, 5);
+        await Retained(broker, 10);
 
-        using var probe = await MqttProbe.Subscribe(broker, "ea/7F3A/cam/gate/state");
-        var before = await probe.Next();
-        box.Delivery.Remove(new("gate"));
-        var cleared = await probe.Next();
+        using var probe = await MqttProbe.Subscribe(broker, "ea/7F3A/+/#");
+        var before = new HashSet<string>();
+        while (before.Count < 10)
+            before.Add((await probe.Next()).Topic);
+        box.Delivery.Report(new InventoryReport([new(new("barn"), "", [])], [], []));
+        var cleared = new HashSet<string>();
+        while (cleared.Count < 7)
+        {
+            var message = await probe.Next();
+            Assert.Empty(message.Payload);
+            cleared.Add(message.Topic);
+        }
 
-        Assert.NotEmpty(before.Payload);
-        Assert.Empty(cleared.Payload);
+        Assert.Equal(["ea/7F3A/available", "ea/7F3A/health", "ea/7F3A/update"], before.Except(cleared).Order(StringComparer.Ordinal));
     }
 
     [MosquittoFact]
@@ -627,6 +638,14 @@ public sealed class MqttDeliveryTests(MqttSchemasFixture schemas) : IClassFixtur
             Delivery.Report(new HealthReport(HealthStatus.Degraded, [new("camera yard", "connection refused")], 0, null, Epoch));
             Delivery.Report(new CameraReport(new("gate"), CameraReportState.Online, "", Epoch, 9.987, 3));
             Delivery.Report(new OutputState(new("siren"), true, Epoch, Epoch.AddSeconds(5), "alert"));
+            Delivery.Report(new OccupancyReport(new("gate"), null, 3, Epoch));
+            Delivery.Report(new OccupancyReport(new("gate"), "yard", 0, Epoch));
+            Delivery.Report(new TamperReport(new("gate"), SceneFaults.SceneChange | SceneFaults.TooDark, Epoch));
+            Delivery.Report(new InputReport("door", "door", true, Epoch));
+            Delivery.Report(new InventoryReport(
+                [new(new("gate"), "Main gate", ["yard"], ReportsOccupancy: true, ReportsTamper: true)],
+                [new(new("siren"), "siren", TimeSpan.FromMinutes(3))],
+                [new("door", "door")]));
         }
 
         /// <summary>Waits for a state of the session.</summary>
