@@ -31,6 +31,12 @@ public static class AlertKinds
     /// <summary>A face track crossed a line.</summary>
     public const string LineCrossing = "line_crossing";
 
+    /// <summary>More faces in a zone than its rule allows.</summary>
+    public const string Occupancy = "occupancy";
+
+    /// <summary>Nobody in a zone for longer than its rule allows.</summary>
+    public const string Absence = "absence";
+
     /// <summary>A door contact, a tamper switch: an input of the box changed.</summary>
     public const string Input = "input";
 
@@ -45,7 +51,7 @@ public static class AlertKinds
 
     public static readonly IReadOnlyList<string> All =
     [
-        Watchlist, UnknownFace, Spoof, Intrusion, Loitering, Tamper, LineCrossing, Input, Geofence, Escalation, DataGap,
+        Watchlist, UnknownFace, Spoof, Intrusion, Loitering, Tamper, LineCrossing, Occupancy, Absence, Input, Geofence, Escalation, DataGap,
     ];
 }
 

@@ -32,7 +32,7 @@ internal static class AlertEndpoints
     /// <summary>Alerts, newest first.</summary>
     /// <param name="camera">Only of this camera.</param>
     /// <param name="kind">
-    /// watchlist, unknown_face, spoof, intrusion, loitering, tamper, line_crossing, input, geofence, escalation or data_gap.
+    /// watchlist, unknown_face, spoof, intrusion, loitering, tamper, line_crossing, occupancy, absence, input, geofence, escalation or data_gap.
     /// </param>
     /// <param name="person">Only of this person.</param>
     /// <param name="state">new, acknowledged, pendingSecond, confirmed or rejected.</param>
@@ -135,7 +135,7 @@ internal sealed record ReviewRequest(string Comment = "");
 /// <param name="Id">A ULID: the same in MQTT and REST.</param>
 /// <param name="Seq">Number on this box, without gaps.</param>
 /// <param name="Kind">
-/// watchlist, unknown_face, spoof, intrusion, loitering, tamper, line_crossing, input, geofence, escalation or data_gap.
+/// watchlist, unknown_face, spoof, intrusion, loitering, tamper, line_crossing, occupancy, absence, input, geofence, escalation or data_gap.
 /// </param>
 /// <param name="Severity">info, warning or critical.</param>
 /// <param name="Camera">Which camera saw it.</param>

@@ -10,7 +10,7 @@ namespace Appliance.Daemon.Pipeline;
 /// order, many per transaction. A store that fails is tried again until it works; alerts wait in memory meanwhile.
 /// </summary>
 internal sealed class AlertDispatcher(
-    IAlertLog log, IOutputBank outputs, AlertPolicy policy, TimeProvider clock, ILogger<AlertDispatcher> logger)
+    IAlertLog log, IOutputCommands outputs, AlertPolicy policy, TimeProvider clock, ILogger<AlertDispatcher> logger)
 {
     /// <summary>What may wait in memory while the disk refuses; then the pipeline itself waits.</summary>
     private const int Capacity = 10_000;
@@ -51,7 +51,8 @@ internal sealed class AlertDispatcher(
         var rule = Policy.For(alert.Match?.Category ?? alert.Kind);
         foreach (var output in rule.Outputs)
         {
-            if (!outputs.Pulse(new(output), rule.Pulse, $"alert {alert.Id}"))
+            var answer = outputs.Do(new(new(output), OutputAction.Pulse(rule.Pulse), OutputSource.Rule, $"alert {alert.Id}"));
+            if (answer.Verdict == OutputVerdict.Unknown)
                 logger.OutputUnknown(output, rule.Category);
         }
 

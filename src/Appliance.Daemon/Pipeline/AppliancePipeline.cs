@@ -19,6 +19,7 @@ internal sealed class AppliancePipeline(
     RecognizerFactory recognizers,
     IAlertLog log,
     IOutputBank outputs,
+    IOutputCommands commands,
     AlertPolicy policy,
     TimeProvider clock,
     ILoggerFactory loggers) : IAsyncDisposable
@@ -54,7 +55,7 @@ internal sealed class AppliancePipeline(
     /// <summary>Starts from the end of the river, so that nothing flows into the void.</summary>
     public async Task StartAsync(IEnumerable<CameraOptions> cameras)
     {
-        _alerts = new AlertDispatcher(log, outputs, policy, clock, loggers.CreateLogger<AlertDispatcher>());
+        _alerts = new AlertDispatcher(log, commands, policy, clock, loggers.CreateLogger<AlertDispatcher>());
         _alerts.Stored += alert => Live.Publish(new("alert", alert));
         outputs.Changed += state => Live.Publish(new("output", state));
         _storing = Task.Run(() => _alerts.RunAsync(_abandon.Token));

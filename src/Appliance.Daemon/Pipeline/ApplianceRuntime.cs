@@ -29,6 +29,8 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
         Store = store;
         StartedAt = clock.GetUtcNow();
         Outputs = new OutputBank(options.Outputs, clock, loggers.CreateLogger<OutputBank>());
+        OutputCommands = new OutputCommands(options.Outputs, Outputs, clock, loggers.CreateLogger<OutputCommands>());
+        OutputCommands.Commanded += new OutputAudit(store.Audit, clock, loggers.CreateLogger<OutputAudit>()).Write;
         Inference = new InferenceEngine(options.Inference, loggers.CreateLogger<InferenceEngine>());
         Signing = AlertSigning.Open(options, clock, loggers.CreateLogger<AlertSigning>());
         Mqtt = new MqttDelivery(options.Mqtt, options.Identity, store.Outbox, clock, loggers, Signing.Signer);
@@ -40,6 +42,7 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
             },
             store.Alerts,
             Outputs,
+            OutputCommands,
             new AlertPolicy(options.Alerts),
             clock,
             loggers);
@@ -55,6 +58,9 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
     public ApplianceStore Store { get; }
 
     public OutputBank Outputs { get; }
+
+    /// <summary>Every command for an output goes through here.</summary>
+    public OutputCommands OutputCommands { get; }
 
     public InferenceEngine Inference { get; }
 

@@ -1,5 +1,6 @@
 using Appliance.Core.Alerts;
 using Appliance.Core.Cameras;
+using Appliance.Core.Outputs;
 
 namespace Appliance.Daemon.Pipeline;
 
@@ -29,4 +30,7 @@ internal static partial class PipelineLog
 
     [LoggerMessage(1809, LogLevel.Error, "State could not be reported; the next round tries again")]
     public static partial void ReportFailed(this ILogger logger, Exception error);
+
+    [LoggerMessage(1810, LogLevel.Error, "A command for output {Output} could not be audited")]
+    public static partial void AuditFailed(this ILogger logger, OutputId output, Exception error);
 }

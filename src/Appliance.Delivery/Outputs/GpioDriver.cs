@@ -8,10 +8,12 @@ public sealed class GpioDriver : IOutputDriver
 {
     private readonly GpioOutputs _outputs;
 
+    /// <param name="options">Chip and lines.</param>
+    /// <param name="initial">Level of each line from the first moment on.</param>
     /// <exception cref="GpioException">No such chip or line, no permission, or a line is in use.</exception>
-    public GpioDriver(OutputsOptions options) => _outputs = GpioOutputs.Open(
+    public GpioDriver(OutputsOptions options, Func<OutputOptions, bool> initial) => _outputs = GpioOutputs.Open(
         options.Chip,
-        [.. options.Lines.Select(line => new GpioLine(line.Line, line.ActiveLow, line.OpenDrain, line.OnAtStart))],
+        [.. options.Lines.Select(line => new GpioLine(line.Line, line.ActiveLow, line.OpenDrain, initial(line)))],
         "watchpost");
 
     /// <inheritdoc/>

@@ -16,17 +16,17 @@ public sealed class OutputBank : IOutputBank, IDisposable
 
     private readonly Lock _lock = new();
     private readonly Func<IOutputDriver> _open;
-    private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly ITimer _retry;
-    private readonly Line[] _lines;
+    private readonly OutputLine[] _lines;
+    private Func<string, bool?> _input = static _ => null;
     private IOutputDriver? _driver;
     private string? _whyNot;
     private bool _stopped;
 
     /// <summary>Opens the configured driver and brings every line to its state for start.</summary>
     public OutputBank(OutputsOptions options, TimeProvider clock, ILogger<OutputBank> logger)
-        : this(options, () => Open(options), clock, logger)
+        : this(options, () => OutputDrivers.Open(options, static line => line.OnAtStart), clock, logger)
     {
     }
 
@@ -37,14 +37,13 @@ public sealed class OutputBank : IOutputBank, IDisposable
     public OutputBank(OutputsOptions options, Func<IOutputDriver> open, TimeProvider clock, ILogger<OutputBank> logger)
     {
         _open = open;
-        _clock = clock;
         _logger = logger;
         _retry = clock.CreateTimer(_ => Retry(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _lines = [.. options.Lines.Select((line, index) => new Line(index, line, clock, TimeIsUp))];
+        _lines = [.. options.Lines.Select((line, index) => new OutputLine(index, line, clock, TimeIsUp))];
         lock (_lock)
         {
-            foreach (var line in _lines)
-                line.Assume(line.Options.OnAtStart, "start", clock);
+            foreach (var line in _lines.Where(line => line.Options.OnAtStart))
+                line.Do(OutputAction.On, "start");
             ApplyAll();
         }
     }
@@ -74,16 +73,66 @@ public sealed class OutputBank : IOutputBank, IDisposable
 
     /// <inheritdoc/>
     /// <remarks>Durations over a day count as a day; what runs longer is not a pulse but a hold.</remarks>
-    public bool Pulse(OutputId id, TimeSpan duration, string reason)
+    public OutputAnswer Do(OutputId id, in OutputAction action, string reason)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(duration, TimeSpan.Zero);
-        var length = duration < s_longest ? duration : s_longest;
-        return Command(id, line => line.Pulse(length, reason, _clock));
+        var wish = action.Kind == OutputActionKind.Pulse && action.Duration > s_longest ? OutputAction.Pulse(s_longest) : action;
+        lock (_lock)
+        {
+            if (Find(id) is not { } line)
+                return Unknown(id);
+            if (line.State.Override is { } held)
+                return new(OutputVerdict.Refused, $"{held.By} holds it {(held.Active ? "on" : "off")} until {held.Until:u}", line.State);
+
+            return Grant(line, wish, reason);
+        }
     }
 
     /// <inheritdoc/>
-    public bool Set(OutputId id, bool active, string reason) =>
-        Command(id, line => line.Assume(active, reason, _clock));
+    public OutputAnswer Override(OutputId id, bool active, TimeSpan length, string by)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(length, TimeSpan.Zero);
+        var least = length < s_longest ? length : s_longest;
+        lock (_lock)
+        {
+            if (Find(id) is not { } line)
+                return Unknown(id);
+            if (active && WhyNotOn(line) is { } interlock)
+                return new(OutputVerdict.Refused, interlock, line.State);
+
+            var verdict = OutputVerdict.Done;
+            Change(line, held => verdict = held.Hold(active, least, by));
+            return Answer(verdict, line);
+        }
+    }
+
+    /// <inheritdoc/>
+    public OutputAnswer Release(OutputId id, string by)
+    {
+        lock (_lock)
+        {
+            if (Find(id) is not { } line)
+                return Unknown(id);
+            if (line.State.Override is null)
+                return new(OutputVerdict.Refused, "nobody holds it", line.State);
+
+            Change(line, held => held.Release($"override released by {by}"));
+            return Answer(OutputVerdict.Done, line);
+        }
+    }
+
+    /// <summary>Where «only if» looks for names that are no outputs; null = no such input.</summary>
+    public void Watch(Func<string, bool?> input)
+    {
+        lock (_lock)
+            _input = input;
+    }
+
+    /// <summary>An input changed: outputs that may only be on with it go off without it.</summary>
+    public void InputsChanged()
+    {
+        lock (_lock)
+            EnforceInterlocks();
+    }
 
     /// <summary>Brings every line to its state for stop and gives the lines back.</summary>
     public void Dispose()
@@ -96,10 +145,12 @@ public sealed class OutputBank : IOutputBank, IDisposable
             foreach (var line in _lines)
             {
                 var before = line.State;
-                line.Assume(line.Options.OnAtStop, "stop", _clock);
-                line.Timer.Dispose();
+                if (before.Override is not null)
+                    line.Release("stop");
+                line.Do(line.Options.OnAtStop ? OutputAction.On : OutputAction.Off, "stop");
                 Apply(line);
                 Announce(line, before);
+                line.Dispose();
             }
 
             _stopped = true;
@@ -109,42 +160,90 @@ public sealed class OutputBank : IOutputBank, IDisposable
         }
     }
 
-    private static IOutputDriver Open(OutputsOptions options) => options.Driver switch
-    {
-        OutputDriverKind.Gpio => new GpioDriver(options),
-        _ => new SimulatedDriver([.. options.Lines.Select(line => line.OnAtStart)]),
-    };
+    private OutputLine? Find(OutputId id) => _stopped ? null : Array.Find(_lines, line => line.State.Id == id);
 
-    private bool Command(OutputId id, Action<Line> change)
-    {
-        lock (_lock)
+    private static OutputAnswer Unknown(OutputId id) => new(OutputVerdict.Unknown, $"there is no output '{id}'", null);
+
+    private static OutputAnswer Answer(OutputVerdict verdict, OutputLine line) => new(
+        verdict,
+        verdict switch
         {
-            if (_stopped || Array.Find(_lines, line => line.State.Id == id) is not { } line)
-                return false;
+            OutputVerdict.Limited => $"cut at its maximum on-time of {line.Options.MaximumOnTime:c}",
+            OutputVerdict.Waiting => $"begins when its minimum off-time of {line.Options.MinimumOffTime:c} is over",
+            _ => "",
+        },
+        line.State);
 
-            Change(line, change);
-            return true;
+    private OutputAnswer Grant(OutputLine line, OutputAction wish, string reason)
+    {
+        if (wish.Kind != OutputActionKind.Off && WhyNotOn(line) is { } interlock)
+        {
+            _logger.OutputRefused(line.State.Id, interlock, reason);
+            return new(OutputVerdict.Refused, interlock, line.State);
         }
+
+        // Flashes faster than the output may be switched become one steady pulse.
+        if (wish.Pattern is { } pattern && pattern.ShortestOff < line.Options.MinimumOffTime)
+            wish = OutputAction.Pulse(pattern.Length);
+
+        var verdict = OutputVerdict.Done;
+        Change(line, granted => verdict = granted.Do(wish, reason));
+        return Answer(verdict, line);
     }
 
-    private void TimeIsUp(Line line)
+    /// <summary>Null: no interlock forbids it.</summary>
+    private string? WhyNotOn(OutputLine line)
     {
-        lock (_lock)
+        foreach (var other in _lines)
         {
-            // The timer may have fired just before a command moved it, or a tick early.
-            if (_stopped || !line.IsDue(_clock))
-            {
-                line.Rearm(_clock);
+            if (other != line && other.State.Active
+                && (line.Options.NeverWith.Contains(other.Options.Id) || other.Options.NeverWith.Contains(line.Options.Id)))
+                return $"interlock: never together with {other.Options.Id}, which is on";
+        }
+
+        return line.Options.OnlyIf.FirstOrDefault(name => !IsOn(name)) is { } missing ? $"interlock: only while {missing} is on" : null;
+    }
+
+    private bool IsOn(string name) =>
+        Array.Find(_lines, line => line.Options.Id == name) is { } output ? output.State.Active : _input(name) == true;
+
+    private void EnforceInterlocks()
+    {
+        // One that goes off may take the next with it; a chain is no longer than the lines.
+        for (var round = 0; round < _lines.Length; round++)
+        {
+            var fell = Array.Find(_lines, line => line.State.Active && line.Options.OnlyIf.Any(name => !IsOn(name)));
+            if (_stopped || fell is null)
                 return;
-            }
 
-            if (line.AtLimit(_clock))
-                _logger.MaximumOnTime(line.State.Id, line.Options.MaximumOnTime);
-            Change(line, due => due.Assume(false, due.AtLimit(_clock) ? "maximum on-time" : "pulse ended", _clock));
+            Switch(fell, line => line.Do(OutputAction.Off, $"interlock: {line.Options.OnlyIf.First(name => !IsOn(name))} is off"));
         }
     }
 
-    private void Change(Line line, Action<Line> change)
+    private void TimeIsUp(OutputLine line)
+    {
+        lock (_lock)
+        {
+            if (_stopped)
+                return;
+
+            if (line.IsAtLimit)
+                _logger.MaximumOnTime(line.State.Id, line.Options.MaximumOnTime);
+            Change(line, static due => due.Elapse());
+            if (line.TakeWaiting() is { } wish)
+                Grant(line, wish.Action, wish.Reason);
+            // The timer may have fired just before a command moved it, or a tick early.
+            line.Rearm();
+        }
+    }
+
+    private void Change(OutputLine line, Action<OutputLine> change)
+    {
+        Switch(line, change);
+        EnforceInterlocks();
+    }
+
+    private void Switch(OutputLine line, Action<OutputLine> change)
     {
         var before = line.State;
         change(line);
@@ -152,7 +251,7 @@ public sealed class OutputBank : IOutputBank, IDisposable
         Announce(line, before);
     }
 
-    private void Announce(Line line, OutputState before)
+    private void Announce(OutputLine line, OutputState before)
     {
         if (line.State == before)
             return;
@@ -173,7 +272,7 @@ public sealed class OutputBank : IOutputBank, IDisposable
         }
     }
 
-    private void Apply(Line line)
+    private void Apply(OutputLine line)
     {
         if (_driver is null)
         {
@@ -183,13 +282,15 @@ public sealed class OutputBank : IOutputBank, IDisposable
 
         try
         {
-            _driver.Set(line.Index, line.State.Active);
+            Drive(line);
         }
         catch (Exception error)
         {
             Fail(error);
         }
     }
+
+    private void Drive(OutputLine line) => _driver!.Set(line.Index, line.Level);
 
     /// <summary>Opens the driver if need be and brings every line to its state.</summary>
     private void ApplyAll()
@@ -201,7 +302,7 @@ public sealed class OutputBank : IOutputBank, IDisposable
 
             _driver ??= _open();
             foreach (var line in _lines)
-                _driver.Set(line.Index, line.State.Active);
+                Drive(line);
             if (_whyNot is not null)
                 _logger.DriverRecovered();
             _whyNot = null;
@@ -229,86 +330,6 @@ public sealed class OutputBank : IOutputBank, IDisposable
         {
             if (!_stopped && _driver is null)
                 ApplyAll();
-        }
-    }
-
-    /// <summary>One output's state and the timer that ends it. Touched under the bank's lock only.</summary>
-    private sealed class Line
-    {
-        private long _onSince;
-        private TimeSpan? _onFor;
-
-        public Line(int index, OutputOptions options, TimeProvider clock, Action<Line> timeIsUp)
-        {
-            Index = index;
-            Options = options;
-            State = new(new(options.Id), false, clock.GetUtcNow(), null, "start");
-            Timer = clock.CreateTimer(_ => timeIsUp(this), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        }
-
-        public int Index { get; }
-
-        public OutputOptions Options { get; }
-
-        public ITimer Timer { get; }
-
-        public OutputState State { get; private set; }
-
-        private TimeSpan? Limit => Options.MaximumOnTime > TimeSpan.Zero ? Options.MaximumOnTime : null;
-
-        public bool IsDue(TimeProvider clock) => State.Active && _onFor is { } length && clock.GetElapsedTime(_onSince) >= length;
-
-        public bool AtLimit(TimeProvider clock) => Limit is { } limit && clock.GetElapsedTime(_onSince) >= limit;
-
-        public void Assume(bool active, string reason, TimeProvider clock)
-        {
-            if (active)
-                Run(Limit, reason, clock);
-            else
-                Stop(reason, clock);
-        }
-
-        /// <summary>A pulse never shortens what is already running, and never exceeds the limit counted from when it went on.</summary>
-        public void Pulse(TimeSpan duration, string reason, TimeProvider clock)
-        {
-            var already = State.Active ? clock.GetElapsedTime(_onSince) : TimeSpan.Zero;
-            var length = already + duration;
-            if (State.Active && (_onFor is null || _onFor > length))
-                length = _onFor ?? TimeSpan.MaxValue;
-            Run(length == TimeSpan.MaxValue ? null : Limit < length ? Limit : length, reason, clock);
-        }
-
-        private void Run(TimeSpan? length, string reason, TimeProvider clock)
-        {
-            var now = clock.GetUtcNow();
-            if (!State.Active)
-                _onSince = clock.GetTimestamp();
-
-            _onFor = length;
-            var left = Rearm(clock);
-            State = State with { Active = true, Since = State.Active ? State.Since : now, Until = now + left, Reason = reason };
-        }
-
-        /// <summary>Sets the timer to what is left of the on-time; null: no end.</summary>
-        public TimeSpan? Rearm(TimeProvider clock)
-        {
-            if (_onFor is not { } length)
-                return null;
-
-            var left = length - clock.GetElapsedTime(_onSince);
-            if (left < TimeSpan.Zero)
-                left = TimeSpan.Zero;
-            // Timers count whole milliseconds and round down.
-            Timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
-            return left;
-        }
-
-        private void Stop(string reason, TimeProvider clock)
-        {
-            Timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            _onFor = null;
-            if (State.Active)
-                State = State with { Active = false, Since = clock.GetUtcNow(), Until = null, Reason = reason };
         }
     }
 }

@@ -23,4 +23,7 @@ internal static partial class OutputsLog
 
     [LoggerMessage(1605, LogLevel.Error, "A listener to output changes failed")]
     public static partial void ListenerFailed(this ILogger logger, Exception error);
+
+    [LoggerMessage(1606, LogLevel.Warning, "Output {Output} stays as it is, {Why}: {Reason}")]
+    public static partial void OutputRefused(this ILogger logger, OutputId output, string why, string reason);
 }

@@ -17,6 +17,17 @@ public sealed class OutputsOptions : IValidatableObject
     [MaxLength(64), ValidateEnumeratedItems]
     public IReadOnlyList<OutputOptions> Lines { get; init; } = [];
 
+    /// <summary>Names for several outputs at once, e.g. an alarm that is a siren and a strobe; usable wherever an output is named.</summary>
+    [MaxLength(32), ValidateEnumeratedItems]
+    public IReadOnlyList<OutputGroup> Groups { get; init; } = [];
+
+    /// <summary>Commands of other systems (SCADA, Home Assistant, MQTT) taken per minute, all together (1 to 6000); more are refused.</summary>
+    [Range(1, 6000)]
+    public int RemoteCommandsPerMinute { get; init; } = 60;
+
+    /// <summary>Simulated driver: a file that shows the levels to other processes and keeps them when this one dies; empty = none.</summary>
+    public string StateFile { get; init; } = "";
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         for (var i = 0; i < Lines.Count; i++)
@@ -26,7 +37,22 @@ public sealed class OutputsOptions : IValidatableObject
             if (Lines.Take(i).Any(other => other.Line == Lines[i].Line))
                 yield return new($"GPIO line {Lines[i].Line} is used twice", [$"{nameof(Lines)}[{i}].{nameof(OutputOptions.Line)}"]);
         }
+
+        foreach (var fault in OutputsRules.Check(this))
+            yield return fault;
     }
+}
+
+/// <summary>Several outputs under one name.</summary>
+public sealed class OutputGroup
+{
+    /// <summary>Name, as of an output; not one of an output's.</summary>
+    [Required, RegularExpression("^[a-z0-9][a-z0-9_-]{0,31}$", ErrorMessage = "Id must be 1–32 of a-z, 0-9, _ and -")]
+    public string Id { get; init; } = "";
+
+    /// <summary>Its outputs, at least one.</summary>
+    [MinLength(1)]
+    public IReadOnlyList<string> Outputs { get; init; } = [];
 }
 
 /// <summary>What moves the lines.</summary>
@@ -68,4 +94,20 @@ public sealed class OutputOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan MaximumOnTime { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>
+    /// Least time it stays off before it may go on again (0 to 1 h), e.g. for a compressor. What is asked earlier begins then;
+    /// patterns with shorter pauses become one steady pulse.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan MinimumOffTime { get; init; }
+
+    /// <summary>Interlock: never on together with these outputs. Whichever is on stays; naming it on one side is enough.</summary>
+    public IReadOnlyList<string> NeverWith { get; init; } = [];
+
+    /// <summary>Interlock: on only while all of these outputs or inputs are; goes off with them.</summary>
+    public IReadOnlyList<string> OnlyIf { get; init; } = [];
+
+    /// <summary>Whether SCADA, Home Assistant and other systems may command it, within its limits. People over REST always may.</summary>
+    public bool AllowRemote { get; init; }
 }

@@ -6,16 +6,27 @@ namespace Appliance.Delivery.Outputs;
 public sealed class SimulatedDriver : IOutputDriver
 {
     private readonly bool[] _lines;
+    private readonly SimulatedStateFile? _file;
     private bool _disposed;
 
     /// <param name="initial">Level per line from the first moment on.</param>
-    public SimulatedDriver(IReadOnlyList<bool> initial) => _lines = [.. initial];
+    /// <param name="file">Where the levels are shown to other processes; null = nowhere.</param>
+    public SimulatedDriver(IReadOnlyList<bool> initial, SimulatedStateFile? file = null)
+    {
+        _lines = [.. initial];
+        _file = file;
+        _file?.Write(_lines);
+    }
 
     /// <inheritdoc/>
     public void Set(int line, bool active)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        if (Volatile.Read(ref At(line)) == active)
+            return;
+
         Volatile.Write(ref At(line), active);
+        _file?.Write(_lines);
     }
 
     /// <inheritdoc/>

@@ -26,6 +26,8 @@ internal static class ConfigReference
         ["CategoryRule.Category"] = "\"banned\"",
         ["CategoryRule.Outputs"] = "[\"siren\"]",
         ["OutputOptions.Id"] = "\"siren\"",
+        ["OutputGroup.Id"] = "\"alarm\"",
+        ["OutputGroup.Outputs"] = "[\"siren\"]",
     };
 
     public static string Write()

@@ -33,5 +33,5 @@ public sealed class GpioDriverTests : OutputDriverTests
             new() { Id = "first", Line = GpioFactAttribute.Lines[0], OnAtStart = first },
             new() { Id = "second", Line = GpioFactAttribute.Lines[1], OnAtStart = second, ActiveLow = true },
         ],
-    });
+    }, line => line.OnAtStart);
 }

@@ -17,7 +17,7 @@ public class AlertDispatcherTests
     [Fact]
     public void Raise_DiskHangs_StillSwitchesTheOutputAtOnce()
     {
-        var outputs = new RecordingBank();
+        var outputs = new RecordingOutputs();
         var dispatcher = Dispatcher(new HangingLog(), outputs);
         _ = dispatcher.RunAsync(CancellationToken.None);
 
@@ -30,7 +30,7 @@ public class AlertDispatcherTests
     public async Task RunAsync_SeveralAlerts_StoresThemInOrderWithTheSeverityOfTheirRule()
     {
         var log = new ListLog();
-        var dispatcher = Dispatcher(log, new RecordingBank());
+        var dispatcher = Dispatcher(log, new RecordingOutputs());
         var alerts = new[] { Sample("banned"), Sample("staff"), Sample("banned") };
 
         foreach (var alert in alerts)
@@ -48,7 +48,7 @@ public class AlertDispatcherTests
     {
         var log = new ListLog { Failures = 5 };
         var clock = new ImpatientClock();
-        var dispatcher = Dispatcher(log, new RecordingBank(), clock);
+        var dispatcher = Dispatcher(log, new RecordingOutputs(), clock);
         var announced = new List<long>();
         dispatcher.Stored += alert => announced.Add(alert.Seq);
         for (var i = 0; i < 20; i++)
@@ -62,7 +62,7 @@ public class AlertDispatcherTests
         Assert.Null(dispatcher.Fault);
     }
 
-    private static AlertDispatcher Dispatcher(IAlertLog log, IOutputBank outputs, TimeProvider? clock = null) =>
+    private static AlertDispatcher Dispatcher(IAlertLog log, IOutputCommands outputs, TimeProvider? clock = null) =>
         new(log, outputs, s_policy, clock ?? TimeProvider.System, NullLogger<AlertDispatcher>.Instance);
 
     private static Alert Sample(string category) => new()
@@ -101,25 +101,17 @@ public class AlertDispatcherTests
         }
     }
 
-    private sealed class RecordingBank : IOutputBank
+    private sealed class RecordingOutputs : IOutputCommands
     {
         public List<(string Output, TimeSpan Duration)> Pulses { get; } = [];
 
-        public IReadOnlyList<OutputState> States => [];
-
-        public event Action<OutputState>? Changed
+        public OutputAnswer Do(OutputCommand command)
         {
-            add { }
-            remove { }
+            Pulses.Add((command.Output.Value, command.Action.Duration));
+            return new(OutputVerdict.Done, "", null);
         }
 
-        public bool Pulse(OutputId id, TimeSpan duration, string reason)
-        {
-            Pulses.Add((id.Value, duration));
-            return true;
-        }
-
-        public bool Set(OutputId id, bool active, string reason) => true;
+        public bool IsRemote(OutputId output) => false;
     }
 
     /// <summary>Every pause is over at once.</summary>
