@@ -17,7 +17,7 @@ public class BoxEndpointTests(RunningBox box)
         var on = await RunningBox.Json(
             await box.Technician.PostAsJsonAsync("/api/v1/outputs/siren/pulse", new { seconds = 60 }), HttpStatusCode.OK);
         Assert.True((bool)on["active"]!);
-        Assert.Equal("test by technician", (string)on["reason"]!);
+        Assert.Equal("pulse of 60 s by technician", (string)on["reason"]!);
         var off = await RunningBox.Json(await box.Operator.PostAsync("/api/v1/outputs/siren/off", null), HttpStatusCode.OK);
         Assert.False((bool)off["active"]!);
 
@@ -29,6 +29,24 @@ public class BoxEndpointTests(RunningBox box)
         }
 
         Assert.Contains("output.pulse", await (await box.Admin.GetAsync("/api/v1/audit?limit=200")).Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Outputs_Override_HoldsShowsAndIsAudited()
+    {
+        var held = await RunningBox.Json(
+            await box.Technician.PutAsJsonAsync("/api/v1/outputs/siren/override", new { active = false, seconds = 60 }), HttpStatusCode.OK);
+        Assert.Equal("technician", (string)held["override"]!["by"]!);
+        await RunningBox.Problem(await box.Technician.PostAsJsonAsync("/api/v1/outputs/siren/pulse", new { seconds = 1 }), 409, "conflict");
+
+        var free = await RunningBox.Json(await box.Technician.DeleteAsync("/api/v1/outputs/siren/override"), HttpStatusCode.OK);
+        Assert.Null(free["override"]);
+        await RunningBox.Problem(
+            await box.Technician.PostAsJsonAsync("/api/v1/outputs/siren/pattern", new { pattern = "off 1 s" }), 400, "validation");
+
+        var audit = await (await box.Admin.GetAsync("/api/v1/audit?limit=200")).Content.ReadAsStringAsync();
+        Assert.Contains("output.override", audit);
+        Assert.Contains("output.release", audit);
     }
 
     [Fact]
