@@ -2,6 +2,7 @@ using Appliance.Daemon.Endpoints.Security;
 using Appliance.Daemon.Host;
 using Appliance.Daemon.Host.Configuration;
 using Appliance.Daemon.Pipeline;
+using Appliance.Daemon.Platform.Clock;
 using Appliance.Delivery.Mqtt;
 using Appliance.Store;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -28,7 +29,7 @@ internal static class SystemEndpoints
             RuntimeOptionsFactory.Version, runtime.Options.Identity.BootId, runtime.StartedAt, runtime.Clock.GetUtcNow(), report.Status,
             [.. report.Faults.Select(fault => new FaultView(fault.Component, fault.Reason))],
             runtime.Store.Watchlist.Count, report.OutboxDepth, runtime.Pipeline.Alerts.StoredCount, runtime.Mqtt.Delivered,
-            runtime.Options.Mqtt.Enabled ? runtime.Mqtt.Health : null));
+            runtime.Options.Mqtt.Enabled ? runtime.Mqtt.Health : null, ClockView.From(runtime.Time)));
     }
 
     /// <summary>The database: size, free space, what is wrong with it.</summary>
@@ -58,7 +59,20 @@ internal static class SystemEndpoints
 /// <param name="AlertsStored">Since the start.</param>
 /// <param name="AlertsDelivered">To the broker, since the start.</param>
 /// <param name="Broker">State of the MQTT session; null = switched off.</param>
+/// <param name="Clock">Whether the time can be believed.</param>
 internal sealed record SystemView(
     string Name, string Serial, string Site, string Position, string Version, Guid BootId, DateTimeOffset StartedAt, DateTimeOffset Now,
     HealthStatus Status, IReadOnlyList<FaultView> Faults, int Persons, long OutboxDepth, long AlertsStored, long AlertsDelivered,
-    MqttHealth? Broker);
+    MqttHealth? Broker, ClockView Clock);
+
+/// <summary>Whether the box's time can be believed.</summary>
+/// <param name="Synced">Whether it follows a time source; null = nobody tells.</param>
+/// <param name="Since">Since when, UTC.</param>
+/// <param name="Source">Who says so: timedate1, kernel, systemd-timesyncd, or empty.</param>
+/// <param name="LastJumpAt">When the clock was last set since the start, by the new time; null = never.</param>
+/// <param name="LastJumpSeconds">By how much; negative = back.</param>
+internal sealed record ClockView(bool? Synced, DateTimeOffset Since, string Source, DateTimeOffset? LastJumpAt, double? LastJumpSeconds)
+{
+    public static ClockView From(ClockWatch time) => new(
+        time.State.IsSynced, time.State.Since, time.State.Source, time.LastJump?.To, time.LastJump?.By.TotalSeconds);
+}

@@ -26,7 +26,7 @@ internal sealed class Maintenance(ApplianceRuntime runtime, ILogger<Maintenance>
     {
         try
         {
-            var pruned = await runtime.Store.Maintain(cancel: stopping);
+            var pruned = await runtime.Store.Maintain(clockIsTrusted: runtime.Time.State.IsSynced != false, stopping);
             foreach (var given in pruned.GivenUp)
                 logger.GivenUp(given.Count, given.Destination, given.FirstSeq, given.LastSeq);
         }

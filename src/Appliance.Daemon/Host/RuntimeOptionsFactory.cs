@@ -26,6 +26,7 @@ internal static class RuntimeOptionsFactory
             Mqtt = options.Mqtt,
             Outputs = options.Outputs,
             Pipeline = options.Pipeline,
+            Platform = options.Platform,
             Cameras = options.Cameras,
         };
     }

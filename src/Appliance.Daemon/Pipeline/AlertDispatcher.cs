@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Appliance.Core.Alerts;
+using Appliance.Core.Clocks;
 using Appliance.Core.Outputs;
 using Appliance.Core.Rules;
 
@@ -10,7 +11,7 @@ namespace Appliance.Daemon.Pipeline;
 /// order, many per transaction. A store that fails is tried again until it works; alerts wait in memory meanwhile.
 /// </summary>
 internal sealed class AlertDispatcher(
-    IAlertLog log, IOutputCommands outputs, AlertPolicy policy, TimeProvider clock, ILogger<AlertDispatcher> logger)
+    IAlertLog log, IOutputCommands outputs, AlertPolicy policy, TimeProvider clock, ILogger<AlertDispatcher> logger, IClockState? time = null)
 {
     /// <summary>What may wait in memory while the disk refuses; then the pipeline itself waits.</summary>
     private const int Capacity = 10_000;
@@ -56,7 +57,7 @@ internal sealed class AlertDispatcher(
                 logger.OutputUnknown(output, rule.Category);
         }
 
-        var stamped = alert with { Severity = rule.Severity };
+        var stamped = alert with { Severity = rule.Severity, ClockSynced = time?.State.IsSynced };
         if (!_waiting.Writer.TryWrite(stamped))
             _waiting.Writer.WriteAsync(stamped).AsTask().GetAwaiter().GetResult();
     }

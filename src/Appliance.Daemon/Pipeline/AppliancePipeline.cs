@@ -1,5 +1,6 @@
 using Appliance.Capture.Cameras;
 using Appliance.Core.Alerts;
+using Appliance.Core.Clocks;
 using Appliance.Core.Outputs;
 using Appliance.Core.Recognition;
 using Appliance.Core.Rules;
@@ -22,7 +23,8 @@ internal sealed class AppliancePipeline(
     IOutputCommands commands,
     AlertPolicy policy,
     TimeProvider clock,
-    ILoggerFactory loggers) : IAsyncDisposable
+    ILoggerFactory loggers,
+    IClockState? time = null) : IAsyncDisposable
 {
     private readonly ILogger<AppliancePipeline> _logger = loggers.CreateLogger<AppliancePipeline>();
     private readonly CancellationTokenSource _abandon = new();
@@ -55,7 +57,7 @@ internal sealed class AppliancePipeline(
     /// <summary>Starts from the end of the river, so that nothing flows into the void.</summary>
     public async Task StartAsync(IEnumerable<CameraOptions> cameras)
     {
-        _alerts = new AlertDispatcher(log, commands, policy, clock, loggers.CreateLogger<AlertDispatcher>());
+        _alerts = new AlertDispatcher(log, commands, policy, clock, loggers.CreateLogger<AlertDispatcher>(), time);
         _alerts.Stored += alert => Live.Publish(new("alert", alert));
         outputs.Changed += state => Live.Publish(new("output", state));
         _storing = Task.Run(() => _alerts.RunAsync(_abandon.Token));

@@ -1,10 +1,13 @@
 using Appliance.Capture.Cameras;
 using Appliance.Core.Rules;
 using Appliance.Daemon.Host;
+using Appliance.Daemon.Platform;
+using Appliance.Daemon.Platform.Clock;
 using Appliance.Delivery.Mqtt;
 using Appliance.Delivery.Outputs;
 using Appliance.Inference;
 using Appliance.Store;
+using Appliance.Store.Audit;
 
 namespace Appliance.Daemon.Pipeline;
 
@@ -28,6 +31,9 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
         Clock = clock;
         Store = store;
         StartedAt = clock.GetUtcNow();
+        Bus = new SystemBus(options.Platform.BusAddress);
+        Time = new ClockWatch(new ClockSource(Bus), clock, loggers.CreateLogger<ClockWatch>());
+        Time.Jumped += jump => _ = AuditJump(jump);
         Outputs = new OutputBank(options.Outputs, clock, loggers.CreateLogger<OutputBank>());
         OutputCommands = new OutputCommands(options.Outputs, Outputs, clock, loggers.CreateLogger<OutputCommands>());
         OutputCommands.Commanded += new OutputAudit(store.Audit, clock, loggers.CreateLogger<OutputAudit>()).Write;
@@ -45,7 +51,8 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
             OutputCommands,
             new AlertPolicy(options.Alerts),
             clock,
-            loggers);
+            loggers,
+            Time);
         Health = new HealthBoard(this);
     }
 
@@ -56,6 +63,12 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
     public DateTimeOffset StartedAt { get; }
 
     public ApplianceStore Store { get; }
+
+    /// <summary>The machine's D-Bus.</summary>
+    public SystemBus Bus { get; }
+
+    /// <summary>Whether <see cref="Clock"/> tells the right time.</summary>
+    public ClockWatch Time { get; }
 
     public OutputBank Outputs { get; }
 
@@ -116,8 +129,23 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
         await _delivering;
         Signing.Dispose();
         Inference.Dispose();
+        await Time.DisposeAsync();
+        Bus.Dispose();
         await Store.DisposeAsync();
         _stopDelivery.Dispose();
+    }
+
+    private async Task AuditJump(ClockJump jump)
+    {
+        try
+        {
+            await Store.Audit.Append(
+                Actor.System, "clock.jump", "", FormattableString.Invariant($"by {jump.By.TotalSeconds:0.0} s, from {jump.From:O} to {jump.To:O}"));
+        }
+        catch (StoreException error)
+        {
+            _loggers.CreateLogger<ClockWatch>().WatchFailed("the clock", error);
+        }
     }
 
     private async Task Begin(IEnumerable<CameraOptions> cameras)

@@ -50,8 +50,11 @@ internal sealed class HealthBoard(ApplianceRuntime runtime)
         if (runtime.Outputs.WhyNot is { } outputs)
             faults.Add(new("outputs", outputs));
 
+        if (runtime.Options.Platform.ClockMustBeSynced && runtime.Time.State is { IsSynced: false } clock)
+            faults.Add(new("clock", $"not synchronised since {clock.Since:yyyy-MM-dd HH:mm:ss}Z, says {clock.Source}; times of alerts cannot be believed"));
+
         var status = failed ? HealthStatus.Failed : faults.Count > 0 ? HealthStatus.Degraded : HealthStatus.Ok;
-        return new(status, faults, store.Outbox.Values.Sum() + runtime.Pipeline.Alerts.Waiting, null, runtime.StartedAt);
+        return new(status, faults, store.Outbox.Values.Sum() + runtime.Pipeline.Alerts.Waiting, runtime.Time.State.IsSynced, runtime.StartedAt);
     }
 
     private static bool IsBroken(CameraState state) => state is not (CameraState.Running or CameraState.Starting or CameraState.Stopped);

@@ -2,6 +2,7 @@ using Appliance.Capture.Cameras;
 using Appliance.Core.Recognition;
 using Appliance.Core.Rules;
 using Appliance.Core.Tracking;
+using Appliance.Daemon.Platform;
 using Appliance.Delivery;
 using Appliance.Delivery.Mqtt;
 using Appliance.Delivery.Outputs;
@@ -30,6 +31,8 @@ internal sealed record RuntimeOptions
     public OutputsOptions Outputs { get; init; } = new();
 
     public PipelineOptions Pipeline { get; init; } = new();
+
+    public PlatformOptions Platform { get; init; } = new();
 
     /// <summary>Cameras of the configuration file; those of the settings store come on top.</summary>
     public IReadOnlyList<CameraOptions> Cameras { get; init; } = [];

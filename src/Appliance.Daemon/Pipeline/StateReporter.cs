@@ -55,7 +55,7 @@ internal sealed class StateReporter : IAsyncDisposable
         try
         {
             var health = _runtime.Health.Report();
-            var reads = $"{health.Status}: {string.Join("; ", health.Faults)}";
+            var reads = $"{health.Status}, clock {health.ClockSynced}: {string.Join("; ", health.Faults)}";
             var now = _runtime.Clock.GetTimestamp();
             if (_figuresAt is not { } then || _runtime.Clock.GetElapsedTime(then, now) >= s_figures)
             {

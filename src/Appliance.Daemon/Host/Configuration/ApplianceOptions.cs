@@ -4,6 +4,7 @@ using Appliance.Core.Recognition;
 using Appliance.Core.Rules;
 using Appliance.Core.Tracking;
 using Appliance.Daemon.Pipeline;
+using Appliance.Daemon.Platform;
 using Appliance.Delivery.Mqtt;
 using Appliance.Delivery.Outputs;
 using Appliance.Inference;
@@ -40,6 +41,9 @@ public sealed class ApplianceOptions
 
     /// <summary>The broker.</summary>
     public MqttOptions Mqtt { get; init; } = new();
+
+    /// <summary>The machine below: clock, network, power, modem.</summary>
+    public PlatformOptions Platform { get; init; } = new();
 
     /// <summary>What is kept on disk, and for how long.</summary>
     public StorageOptions Store { get; init; } = new();
