@@ -166,7 +166,8 @@ public class BusConnectionTests
         var error = await Assert.ThrowsAsync<BusException>(() => waiting);
 
         Assert.NotNull(reason);
-        Assert.True(error.IsConnectionOver, error.ErrorName);
+        // The daemon, too, answers for a service that went before it.
+        Assert.True(error.IsConnectionOver || error.ErrorName == "org.freedesktop.DBus.Error.NoReply", error.ErrorName);
         await Assert.ThrowsAsync<BusException>(() => connection.Call(new("a.b", "/", "a.b", "C")));
     }
 }
