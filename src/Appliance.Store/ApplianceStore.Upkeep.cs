@@ -47,6 +47,7 @@ public sealed partial class ApplianceStore
         if (!ClockRanOn() || !clockIsTrusted)
             return new(0, []);
 
+        await Evidence.Prune(cancel).ConfigureAwait(false);
         var result = await Alerts.Prune(cancel).ConfigureAwait(false);
         foreach (var one in result.GivenUp)
             _logger.OutboxGivenUp(one.FirstSeq, one.LastSeq, one.Destination, _options.OutboxRetention);

@@ -1,6 +1,9 @@
 using Appliance.Store.Alerts;
 using Appliance.Store.Audit;
 using Appliance.Store.Database;
+using Appliance.Store.Evidence;
+using Appliance.Store.Evidence.Files;
+using Appliance.Store.Evidence.Log;
 using Appliance.Store.Keys;
 using Appliance.Store.Settings;
 using Appliance.Store.Users;
@@ -22,7 +25,8 @@ public sealed partial class ApplianceStore : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
 
     private ApplianceStore(
-        StoreOptions options, TimeProvider clock, ILoggerFactory loggers, StoreDatabase database, KeyFiles keys, AlertNumbers numbers, StoredState state)
+        StoreOptions options, TimeProvider clock, ILoggerFactory loggers, StoreDatabase database, KeyFiles keys, AlertNumbers numbers, StoredState state,
+        EvidenceFolder evidence, MerkleLog merkle)
     {
         (_options, _clock, _database, _keys, _numbers) = (options, clock, database, keys, numbers);
         _logger = loggers.CreateLogger<ApplianceStore>();
@@ -38,6 +42,7 @@ public sealed partial class ApplianceStore : IAsyncDisposable
         Tokens = new(database, Audit, clock);
         ClaimCode = new(database, Audit, Users, throttle);
         Settings = new(database, ring, Audit, clock);
+        Evidence = new(database, ring, Audit, evidence, merkle, options.Evidence, clock, _logger);
     }
 
     public AlertLog Alerts { get; }
@@ -56,6 +61,8 @@ public sealed partial class ApplianceStore : IAsyncDisposable
 
     public SettingsStore Settings { get; }
 
+    public EvidenceStore Evidence { get; }
+
     /// <summary>
     /// Opens or makes the database, brings it up to date and checks it. A damaged one is set aside and reported in
     /// <see cref="Health"/>; a new one continues its alert numbers.
@@ -63,21 +70,28 @@ public sealed partial class ApplianceStore : IAsyncDisposable
     /// <exception cref="StoreException">Library missing, folder not writable, in use, or written by a newer program.</exception>
     public static Task<ApplianceStore> Open(
         StoreOptions options, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancel = default) => Task.Run(
-        () =>
+        async () =>
         {
             var logger = loggers.CreateLogger<ApplianceStore>();
             KeyFiles? keys = null;
             AlertNumbers? numbers = null;
             StoredState? state = null;
+            EvidenceFolder? evidence = null;
+            MerkleLog? merkle = null;
             var database = StoreDatabase.Open(options, clock, logger, session =>
             {
                 keys = KeyFiles.Open(options.DataDirectory, Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY"), logger.KeyMade);
                 numbers = AlertNumbers.Open(options.DataDirectory, session, logger);
                 state = StoredState.Load(session, keys.Ring, options, logger);
+                evidence = new(options.DataDirectory);
+                merkle = new(options.Evidence.Device, evidence.HeadFile);
+                merkle.Resume(session);
+                EvidenceStore.MarkInterrupted(session, logger);
             });
             database.Writer.BeforeCommit = numbers!.BeforeCommit;
-            var store = new ApplianceStore(options, clock, loggers, database, keys!, numbers, state!);
+            var store = new ApplianceStore(options, clock, loggers, database, keys!, numbers, state!, evidence!, merkle!);
             database.Writer.Start();
+            await store.Evidence.Sweep(cancel).ConfigureAwait(false);
             store.ResumeRotation();
             return store;
         },

@@ -11,6 +11,7 @@ namespace Appliance.Store;
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(Core.Alerts.Alert))]
 [JsonSerializable(typeof(Alerts.ReviewBody))]
+[JsonSerializable(typeof(Evidence.Log.LogHeadFile))]
 [JsonSerializable(typeof(Watchlist.PersonBody))]
 [JsonSerializable(typeof(Watchlist.PhotoBody))]
 [JsonSerializable(typeof(Watchlist.BundleHeader))]

@@ -54,4 +54,10 @@ internal static partial class StoreLog
 
     [LoggerMessage(1417, LogLevel.Error, "The watchlist index could not follow a change: {Reason}; it is tried again")]
     public static partial void FeedFailed(this ILogger logger, string reason);
+
+    [LoggerMessage(1450, LogLevel.Warning, "The evidence of {Alerts} alerts was not finished by the run before; it is marked so")]
+    public static partial void EvidenceInterrupted(this ILogger logger, int alerts);
+
+    [LoggerMessage(1451, LogLevel.Information, "{Files} evidence files that no record knows were removed")]
+    public static partial void EvidenceSwept(this ILogger logger, int files);
 }

@@ -30,6 +30,9 @@ public sealed record StoreOptions
     /// <summary>Names of the destinations that get one outbox row per alert, e.g. <c>mqtt.native</c>.</summary>
     public IReadOnlyList<string> Destinations { get; init; } = [];
 
+    /// <summary>Evidence of alerts.</summary>
+    public Evidence.EvidenceStoreOptions Evidence { get; init; } = new();
+
     /// <summary>How long alerts, their reviews and their delivered outbox rows are kept (1 to 3650 days).</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
     public TimeSpan AlertRetention { get; init; } = TimeSpan.FromDays(365);

@@ -52,7 +52,8 @@ public sealed partial class AlertLog
     {
         var old = session.All(
             "SELECT seq FROM alerts WHERE stored_at < ?1 AND NOT EXISTS "
-            + "(SELECT 1 FROM outbox WHERE outbox.seq = alerts.seq AND completed_at IS NULL) ORDER BY stored_at LIMIT ?2",
+            + "(SELECT 1 FROM outbox WHERE outbox.seq = alerts.seq AND completed_at IS NULL) AND NOT EXISTS "
+            + "(SELECT 1 FROM evidence WHERE alert_seq = alerts.seq AND (bytes > 0 OR hold IS NOT NULL)) ORDER BY stored_at LIMIT ?2",
             row => row.GetInt64(0), before, PruneRows);
         if (old.Count == 0)
             return 0;
@@ -60,6 +61,7 @@ public sealed partial class AlertLog
         foreach (var seq in old)
         {
             session.Execute("DELETE FROM outbox WHERE seq = ?1", seq);
+            session.Execute("DELETE FROM evidence WHERE alert_seq = ?1", seq);
             session.Execute("DELETE FROM alerts WHERE seq = ?1", seq);
         }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Appliance.Core.Alerts;
 using Appliance.Store.Audit;
 using Appliance.Store.Database;
+using Appliance.Store.Evidence;
 using Appliance.Store.Keys;
 
 namespace Appliance.Store.Alerts;
@@ -67,6 +68,7 @@ public sealed partial class AlertLog : IAlertLog
             + "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 1, ?9)",
             seq, alert.Id.Value, alert.Utc.ToDb(), now, alert.Kind, (int)alert.Severity, alert.Camera.Value,
             alert.Match?.Person.Value, _row.Seal(alert with { Seq = seq }));
+        EvidenceStore.Begin(session, alert, seq, _options.Evidence.Enabled);
         foreach (var outbox in _outboxes)
             outbox.Add(context, seq, now);
         return seq;

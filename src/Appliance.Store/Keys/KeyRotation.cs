@@ -27,6 +27,8 @@ internal sealed class KeyRotation(StoreDatabase database, KeyFiles keys)
             "templates JOIN persons ON persons.key = templates.person", "templates.key", "templates.body",
             "persons.id, templates.photo, templates.model",
             row => SealedFor.Template(row.GetString(2), row.GetString(3), row.GetString(4))),
+        new("evidence", "alert_seq", "body", "alert", row => SealedFor.Manifest(row.GetString(2))),
+        new("evidence_files", "id", "key", "alert, name", row => SealedFor.Artefact(row.GetString(2), row.GetString(3))),
         new("settings", "rowid", "body", "key", row => SealedFor.Setting(row.GetString(2))),
     ];
 

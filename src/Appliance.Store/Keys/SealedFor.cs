@@ -21,6 +21,10 @@ internal readonly record struct SealedFor(string Kind, string Id, string Part = 
 
     internal static SealedFor Template(string person, string photo, string model) => new("template", person, photo + "\n" + model);
 
+    internal static SealedFor Manifest(string alert) => new("manifest", alert);
+
+    internal static SealedFor Artefact(string alert, string name) => new("artefact", alert, name);
+
     internal static SealedFor Setting(string key) => new("setting", key);
 
     /// <summary>Each part with its length before it: no two records have the same bytes.</summary>

@@ -65,6 +65,8 @@ internal sealed class WriterProcess : IDisposable
 
     private static async Task Run(string mode, string folder)
     {
+        if (mode == "evidence")
+            await Evidence.EvidenceFixture.RecordForever(folder, Print);
         var store = await ApplianceStore.Open(
             new() { DataDirectory = folder, Destinations = ["mqtt.native"], ReserveBytes = 0 }, TimeProvider.System, NullLoggerFactory.Instance);
         await Task.WhenAll(mode == "append" ? Enumerable.Range(0, 16).Select(_ => Append(store)) : [Rotate(store)]);
