@@ -36,7 +36,7 @@ public sealed class EvidenceStoreTests : IDisposable
         clip.Position = 65_530;
         var part = new byte[100];
         await clip.ReadExactlyAsync(part);
-        Assert.Equal(EvidenceFixture.Clip(100_000).AsSpan(65_530, 100), part);
+        Assert.Equal(EvidenceFixture.Clip(100_000)[65_530..65_630], part);
         var file = Assert.Single(Directory.EnumerateFiles(_folder.Path, "*.wpe", SearchOption.AllDirectories));
         Assert.Equal(-1, File.ReadAllBytes(file).AsSpan().IndexOf(EvidenceFixture.Clip(100_000).AsSpan(0, 32)));
         Assert.EndsWith($"/evidence/{alert.Utc:yyyy/MM/dd}/{alert.Id}.clip.mp4.wpe", file, StringComparison.Ordinal);
