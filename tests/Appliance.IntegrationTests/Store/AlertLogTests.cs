@@ -52,7 +52,7 @@ public sealed class AlertLogTests : IDisposable
 
         Assert.NotNull(found);
         Assert.Equal(alert.Models, found.Alert.Models);
-        Assert.Equal(alert with { Models = found.Alert.Models }, found.Alert);
+        Assert.Equal(alert with { Models = found.Alert.Models, Notify = found.Alert.Notify }, found.Alert);
     }
 
     [Fact]
