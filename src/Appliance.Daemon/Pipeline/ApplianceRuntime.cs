@@ -39,7 +39,8 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
         OutputCommands.Commanded += new OutputAudit(store.Audit, clock, loggers.CreateLogger<OutputAudit>()).Write;
         Inference = new InferenceEngine(options.Inference, loggers.CreateLogger<InferenceEngine>());
         Signing = AlertSigning.Open(options, clock, loggers.CreateLogger<AlertSigning>());
-        Mqtt = new MqttDelivery(options.Mqtt, options.Identity, store.Outbox, clock, loggers, Signing.Signer);
+        Mqtt = new MqttDelivery(options.Mqtt, options.Identity, store.Outbox, clock, loggers, Signing.Signer, options.Store.DataDirectory);
+        Mqtt.Commands = OutputCommands;
         Pipeline = new AppliancePipeline(
             options.Pipeline,
             new RecognizerFactory(Inference, store, options.Tracking, options.Alerts, options.Identity.BootId)

@@ -88,7 +88,8 @@ internal sealed class StateReporter : IAsyncDisposable
     /// <summary>What the box consists of now; what left it is cleared at the broker.</summary>
     private InventoryReport Inventory(IReadOnlyList<CameraStatus> cameras) => new(
         [.. cameras.Select(camera => new CameraEntry(camera.Options.CameraId, camera.Options.Name, []))],
-        [.. _runtime.Options.Outputs.Lines.Select(line => new OutputEntry(new(line.Id), "relay", line.MaximumOnTime))],
+        [.. _runtime.Options.Outputs.Lines.Select(line => new OutputEntry(
+            new(line.Id), line.Kind.ToString().ToLowerInvariant(), line.MaximumOnTime, line.AllowRemote))],
         []);
 
     private static CameraReportState StateOf(CameraStatus camera) => camera.Health.State switch

@@ -2,6 +2,8 @@ using System.Text;
 using Appliance.Core.Alerts;
 using Appliance.Core.Evidence;
 using Appliance.Core.Outputs;
+using Appliance.Delivery.Mqtt.Commands;
+using Appliance.Delivery.Mqtt.HomeAssistant;
 using Appliance.Delivery.Mqtt.Native;
 using Appliance.Delivery.Mqtt.Onvif;
 using Appliance.Native.Mosquitto;
@@ -20,6 +22,7 @@ public sealed class MqttDelivery
     private readonly IMqttDialect[] _dialects;
     private readonly OutboxSender[] _senders;
     private readonly MqttLink _link;
+    private readonly DiscoveryAnnouncer? _announcer;
     private readonly bool _enabled;
     private InventoryReport _inventory = new([], [], []);
 
@@ -29,29 +32,40 @@ public sealed class MqttDelivery
     /// <param name="clock">Time.</param>
     /// <param name="loggers">Makes the loggers.</param>
     /// <param name="signer">Signs the alerts of dialects that are to; null = none is signed.</param>
+    /// <param name="folder">Data folder, for what is remembered over restarts; null = nothing is.</param>
     public MqttDelivery(
         MqttOptions options,
         ApplianceIdentity identity,
         Func<string, IOutbox> outbox,
         TimeProvider clock,
         ILoggerFactory loggers,
-        JwsSigner? signer = null)
+        JwsSigner? signer = null,
+        string? folder = null)
     {
         var prefix = options.TopicPrefix ?? "ea/" + identity.Serial;
         var topics = new NativeTopics(prefix);
         _enabled = options.Enabled;
         _dialects = [.. Dialects(options, identity, prefix, topics, signer)];
         _link = new(Settings(options, identity, topics), clock, loggers.CreateLogger<MqttLink>());
+        var destinations = Destinations(options);
         _senders =
         [
-            .. _dialects.Select(dialect => new OutboxSender(
+            .. _dialects.Where(dialect => destinations.Contains(Destination(dialect.Name))).Select(dialect => new OutboxSender(
                 _link, outbox(Destination(dialect.Name)), dialect, options.MaxInFlight, clock, loggers.CreateLogger<OutboxSender>())),
         ];
+        if (options is { Enabled: true, AllowCommands: true })
+            new CommandDesk(_link, topics, () => Commands, loggers.CreateLogger<CommandDesk>()).Open();
+
+        _announcer = Announcer(options, identity, prefix, topics, clock, loggers, folder);
+        _announcer?.Open();
         _link.HealthChanged += health => HealthChanged?.Invoke(health);
     }
 
     /// <summary>Raised after each change of <see cref="Health"/>; handlers must not block.</summary>
     public event Action<MqttHealth>? HealthChanged;
+
+    /// <summary>The gate that consumers' commands to outputs pass; none is taken without. Set before <see cref="Run"/>.</summary>
+    public IOutputCommands? Commands { get; set; }
 
     /// <summary>State of the session and why.</summary>
     public MqttHealth Health => _link.Health;
@@ -67,6 +81,8 @@ public sealed class MqttDelivery
             names.Add(Destination("native"));
         if (options is { Enabled: true, Dialects.Onvif.Enabled: true })
             names.Add(Destination("onvif"));
+        if (options is { Enabled: true, Dialects.HomeAssistant.Enabled: true } && HasOwnAlerts(options.Dialects))
+            names.Add(Destination("homeassistant"));
         return names;
     }
 
@@ -84,7 +100,8 @@ public sealed class MqttDelivery
         var link = _link.Run(leaving.Token);
         try
         {
-            await Task.WhenAll(_senders.Select(sender => sender.Run(stopping)).Append(Task.Delay(-1, stopping)))
+            var announcing = _announcer?.Run(stopping) ?? Task.CompletedTask;
+            await Task.WhenAll(_senders.Select(sender => sender.Run(stopping)).Append(announcing).Append(Task.Delay(-1, stopping)))
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         finally
@@ -115,6 +132,7 @@ public sealed class MqttDelivery
     /// <summary>Announces what the box consists of, and clears the retained state of what it no longer has.</summary>
     public void Report(InventoryReport report)
     {
+        _announcer?.Take(report);
         var before = Interlocked.Exchange(ref _inventory, report);
         foreach (var camera in before.Cameras)
         {
@@ -140,6 +158,31 @@ public sealed class MqttDelivery
             yield return new NativeDialect(identity, topics, options.Dialects.Native, options.Dialects.Native.Sign ? signer : null);
         if (options is { Enabled: true, Dialects.Onvif.Enabled: true })
             yield return new OnvifDialect(options.Dialects.Onvif.TopicPrefix ?? prefix, options.Dialects.Onvif);
+        if (options is { Enabled: true, Dialects.HomeAssistant: { Enabled: true } home })
+        {
+            yield return new HomeAssistantDialect(
+                new(prefix, home.DiscoveryPrefix, identity.Serial),
+                home.IncludeNames,
+                options.Dialects.Native.Enabled ? null : new NativeDialect(identity, topics, options.Dialects.Native, null));
+        }
+    }
+
+    /// <summary>Whether Home Assistant gets alerts of its own: there are no native ones, or they say another thing about names.</summary>
+    private static bool HasOwnAlerts(MqttDialectsOptions dialects) =>
+        !dialects.Native.Enabled || dialects.Native.IncludeNames != dialects.HomeAssistant.IncludeNames;
+
+    private DiscoveryAnnouncer? Announcer(
+        MqttOptions options, ApplianceIdentity identity, string prefix, NativeTopics topics, TimeProvider clock,
+        ILoggerFactory loggers, string? folder)
+    {
+        var home = options.Dialects.HomeAssistant;
+        var announced = new AnnouncedComponents(folder is null ? null : Path.Combine(folder, "homeassistant.json"));
+        if (!home.Enabled && announced.Known.Count == 0)
+            return null;
+
+        var own = new HomeAssistantTopics(prefix, home.DiscoveryPrefix, identity.Serial);
+        var device = new DeviceComponents(topics, HasOwnAlerts(options.Dialects) ? own.Alert : topics.Alert, options.AllowCommands);
+        return new(_link, own, home, identity, device, announced, clock, loggers.CreateLogger<DiscoveryAnnouncer>());
     }
 
     private static MqttLinkSettings Settings(MqttOptions options, ApplianceIdentity identity, NativeTopics topics) => new(

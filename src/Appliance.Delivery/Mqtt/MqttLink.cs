@@ -89,6 +89,9 @@ public sealed class MqttLink
     /// <summary>Sets a retained topic, now and in every later session; an empty payload clears it.</summary>
     public void Retain(MqttMessage message) => _retained.Set(message);
 
+    /// <summary>Says a retained topic's value once more, for consumers that show something else; nothing if it has none.</summary>
+    public void Repeat(string topic) => _retained.PutBack(topic);
+
     /// <summary>A user of the session learned that the broker refuses what we publish to a topic.</summary>
     public void ReportRefused(string topic, string reason)
     {

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Appliance.Delivery.Mqtt.HomeAssistant;
 using Appliance.Delivery.Mqtt.Onvif;
 using Microsoft.Extensions.Options;
 
@@ -73,6 +74,13 @@ public sealed class MqttOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan ReconnectLongest { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// Whether consumers may switch outputs by messages to <c>&lt;prefix&gt;/output/&lt;id&gt;/set</c>, for outputs with
+    /// AllowRemote and within their limits. Off: whoever may publish there could silence a siren, so a site says yes once its broker
+    /// knows who that is.
+    /// </summary>
+    public bool AllowCommands { get; init; }
+
     /// <summary>In which dialects alerts and state are published.</summary>
     [ValidateObjectMembers]
     public MqttDialectsOptions Dialects { get; init; } = new();
@@ -104,6 +112,10 @@ public sealed class MqttDialectsOptions
     /// <summary>ONVIF events as JSON over MQTT (onvif-ej), for video management systems.</summary>
     [ValidateObjectMembers]
     public OnvifDialectOptions Onvif { get; init; } = new();
+
+    /// <summary>Home Assistant's device discovery.</summary>
+    [ValidateObjectMembers]
+    public HomeAssistantOptions HomeAssistant { get; init; } = new();
 }
 
 /// <summary>The native dialect.</summary>

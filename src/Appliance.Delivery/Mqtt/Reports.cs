@@ -134,7 +134,8 @@ public sealed record CameraEntry(
 /// <param name="Output">Its id.</param>
 /// <param name="Kind">What it is: <c>siren</c>, <c>strobe</c>, <c>relay</c>, …</param>
 /// <param name="MaximumOnTime">Longest time it may be on; zero = no limit.</param>
-public sealed record OutputEntry(OutputId Output, string Kind, TimeSpan MaximumOnTime);
+/// <param name="IsRemote">Whether other systems may command it.</param>
+public sealed record OutputEntry(OutputId Output, string Kind, TimeSpan MaximumOnTime, bool IsRemote = false);
 
 /// <summary>An input of the box; see <see cref="InputReport"/>.</summary>
 public sealed record InputEntry(string Input, string Kind);

@@ -65,12 +65,28 @@ public enum OutputDriverKind
     Gpio,
 }
 
+/// <summary>What hangs on a line.</summary>
+public enum OutputKind
+{
+    /// <summary>Anything that is switched.</summary>
+    Relay,
+
+    /// <summary>Makes noise.</summary>
+    Siren,
+
+    /// <summary>Flashes.</summary>
+    Strobe,
+}
+
 /// <summary>One relay, siren or strobe.</summary>
 public sealed class OutputOptions
 {
     /// <summary>Name in rules, REST and MQTT: 1–32 of <c>[a-z0-9_-]</c>.</summary>
     [Required, RegularExpression("^[a-z0-9][a-z0-9_-]{0,31}$", ErrorMessage = "Id must be 1–32 of a-z, 0-9, _ and -")]
     public string Id { get; init; } = "";
+
+    /// <summary>What other systems show it as: Relay, Siren or Strobe.</summary>
+    public OutputKind Kind { get; init; } = OutputKind.Relay;
 
     /// <summary>Offset of the line on the chip (0–511); see <c>gpioinfo</c>.</summary>
     [Range(0, 511)]

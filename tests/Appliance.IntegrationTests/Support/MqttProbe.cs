@@ -48,6 +48,16 @@ public sealed class MqttProbe : IDisposable
         }
     }
 
+    /// <summary>The next message on a topic that holds a word.</summary>
+    public async Task<MosquittoMessage> Next(string topic, string word)
+    {
+        while (true)
+        {
+            if (await Next(topic) is { } message && Text(message).Contains(word, StringComparison.Ordinal))
+                return message;
+        }
+    }
+
     public static string Text(MosquittoMessage message) => Encoding.UTF8.GetString(message.Payload);
 
     public static JsonNode Json(MosquittoMessage message) => JsonNode.Parse(message.Payload)!;
