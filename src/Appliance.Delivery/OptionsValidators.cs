@@ -1,5 +1,6 @@
 using Appliance.Delivery.Mqtt;
 using Appliance.Delivery.Outputs;
+using Appliance.Delivery.Sparkplug;
 using Microsoft.Extensions.Options;
 
 namespace Appliance.Delivery;
@@ -11,3 +12,7 @@ public sealed partial class MqttOptionsValidator : IValidateOptions<MqttOptions>
 /// <summary>Checks every attribute and rule of <see cref="OutputsOptions"/>; generated.</summary>
 [OptionsValidator]
 public sealed partial class OutputsOptionsValidator : IValidateOptions<OutputsOptions>;
+
+/// <summary>Checks every attribute and rule of <see cref="SparkplugOptions"/>; generated.</summary>
+[OptionsValidator]
+public sealed partial class SparkplugOptionsValidator : IValidateOptions<SparkplugOptions>;

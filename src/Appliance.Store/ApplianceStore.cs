@@ -43,6 +43,7 @@ public sealed partial class ApplianceStore : IAsyncDisposable
         ClaimCode = new(database, Audit, Users, throttle);
         Settings = new(database, ring, Audit, clock);
         Evidence = new(database, ring, Audit, evidence, merkle, options.Evidence, clock, _logger);
+        NodeMemory = new(database);
     }
 
     public AlertLog Alerts { get; }
@@ -62,6 +63,8 @@ public sealed partial class ApplianceStore : IAsyncDisposable
     public SettingsStore Settings { get; }
 
     public EvidenceStore Evidence { get; }
+
+    public NodeMemory NodeMemory { get; }
 
     /// <summary>
     /// Opens or makes the database, brings it up to date and checks it. A damaged one is set aside and reported in

@@ -3,6 +3,7 @@ using Appliance.Daemon.Host.Configuration;
 using Appliance.Daemon.Pipeline;
 using Appliance.Delivery;
 using Appliance.Delivery.Mqtt;
+using Appliance.Delivery.Sparkplug;
 
 namespace Appliance.Daemon.Host;
 
@@ -18,12 +19,14 @@ internal static class RuntimeOptionsFactory
         return new()
         {
             Identity = new ApplianceIdentity(SerialOf(options.Appliance), options.Appliance.Name, Version, Guid.NewGuid()),
-            Store = options.Store.For(data, MqttDelivery.Destinations(options.Mqtt)),
+            Store = options.Store.For(
+                data, [.. MqttDelivery.Destinations(options.Mqtt), .. SparkplugNode.Destinations(options.Sparkplug)]),
             Inference = WithModelStore(options, data),
             Tracking = options.Tracking,
             Recognition = options.Recognition,
             Alerts = options.Alerts,
             Mqtt = options.Mqtt,
+            Sparkplug = options.Sparkplug,
             Outputs = options.Outputs,
             Pipeline = options.Pipeline,
             Platform = options.Platform,

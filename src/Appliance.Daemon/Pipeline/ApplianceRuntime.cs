@@ -5,6 +5,7 @@ using Appliance.Daemon.Platform;
 using Appliance.Daemon.Platform.Clock;
 using Appliance.Delivery.Mqtt;
 using Appliance.Delivery.Outputs;
+using Appliance.Delivery.Sparkplug;
 using Appliance.Inference;
 using Appliance.Store;
 using Appliance.Store.Audit;
@@ -22,6 +23,7 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private Task _delivering = Task.CompletedTask;
     private StateReporter? _reporter;
+    private SparkplugFeed? _sparkplugFeed;
     private int _disposed;
 
     private ApplianceRuntime(RuntimeOptions options, TimeProvider clock, ILoggerFactory loggers, ApplianceStore store)
@@ -41,6 +43,14 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
         Signing = AlertSigning.Open(options, clock, loggers.CreateLogger<AlertSigning>());
         Mqtt = new MqttDelivery(options.Mqtt, options.Identity, store.Outbox, clock, loggers, Signing.Signer, options.Store.DataDirectory);
         Mqtt.Commands = OutputCommands;
+        if (options.Sparkplug.Enabled)
+        {
+            Sparkplug = new SparkplugNode(
+                options.Sparkplug, options.Mqtt, options.Identity, DeviceFacts.Read(), Outputs, OutputCommands,
+                store.Outbox(SparkplugNode.Destinations(options.Sparkplug)[0]), store.NodeMemory, clock,
+                loggers.CreateLogger<SparkplugNode>());
+        }
+
         Pipeline = new AppliancePipeline(
             options.Pipeline,
             new RecognizerFactory(Inference, store, options.Tracking, options.Alerts, options.Identity.BootId)
@@ -82,6 +92,9 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
 
     public MqttDelivery Mqtt { get; }
 
+    /// <summary>Null: switched off.</summary>
+    public SparkplugNode? Sparkplug { get; }
+
     public AppliancePipeline Pipeline { get; }
 
     public HealthBoard Health { get; }
@@ -100,7 +113,10 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
         CancellationToken cancel)
     {
         var store = await ApplianceStore.Open(
-            options.Store with { Destinations = MqttDelivery.Destinations(options.Mqtt) }, clock, loggers, cancel);
+            options.Store with
+            {
+                Destinations = [.. MqttDelivery.Destinations(options.Mqtt), .. SparkplugNode.Destinations(options.Sparkplug)],
+            }, clock, loggers, cancel);
         var runtime = new ApplianceRuntime(options, clock, loggers, store);
         try
         {
@@ -126,8 +142,11 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
         Outputs.Dispose();
         if (_reporter is not null)
             await _reporter.DisposeAsync();
+        if (_sparkplugFeed is not null)
+            await _sparkplugFeed.DisposeAsync();
         await _stopDelivery.CancelAsync();
         await _delivering;
+        Sparkplug?.Dispose();
         Signing.Dispose();
         Inference.Dispose();
         await Time.DisposeAsync();
@@ -153,6 +172,10 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
     {
         await Pipeline.StartAsync(cameras);
         _reporter = new StateReporter(this, _loggers.CreateLogger<StateReporter>());
-        _delivering = Task.Run(() => Mqtt.Run(_stopDelivery.Token));
+        if (Sparkplug is not null)
+            _sparkplugFeed = new SparkplugFeed(this, Sparkplug, _loggers.CreateLogger<SparkplugFeed>());
+        _delivering = Task.WhenAll(
+            Task.Run(() => Mqtt.Run(_stopDelivery.Token)),
+            Task.Run(() => Sparkplug?.Run(_stopDelivery.Token) ?? Task.CompletedTask));
     }
 }

@@ -6,6 +6,7 @@ using Appliance.Daemon.Platform;
 using Appliance.Delivery;
 using Appliance.Delivery.Mqtt;
 using Appliance.Delivery.Outputs;
+using Appliance.Delivery.Sparkplug;
 using Appliance.Inference;
 using Appliance.Store;
 
@@ -27,6 +28,8 @@ internal sealed record RuntimeOptions
     public AlertsOptions Alerts { get; init; } = new();
 
     public MqttOptions Mqtt { get; init; } = new() { Enabled = false };
+
+    public SparkplugOptions Sparkplug { get; init; } = new();
 
     public OutputsOptions Outputs { get; init; } = new();
 

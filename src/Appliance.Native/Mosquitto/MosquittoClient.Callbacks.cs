@@ -50,8 +50,10 @@ public sealed unsafe partial class MosquittoClient
                 return;
             }
 
-            var fault = reasonCode is 0x86 or 0x87 or 0x8A or 0x8C ? MosquittoFault.Credentials : MosquittoFault.Refused;
-            self._reason ??= new(fault, $"the broker refuses the connection: {MosquittoLibrary.DescribeReason(reasonCode)}");
+            // MQTT 3.1.1 has five codes of its own.
+            var fault = reasonCode is 4 or 5 or 0x86 or 0x87 or 0x8A or 0x8C ? MosquittoFault.Credentials : MosquittoFault.Refused;
+            var why = reasonCode < 0x80 ? MosquittoLibrary.DescribeRefusal(reasonCode) : MosquittoLibrary.DescribeReason(reasonCode);
+            self._reason ??= new(fault, $"the broker refuses the connection: {why}");
         }
         catch
         {

@@ -4,7 +4,7 @@ using System.Threading.Channels;
 namespace Appliance.Native.Mosquitto;
 
 /// <summary>
-/// One connection to an MQTT 5 broker, from CONNECT to its end; whoever wants another connects again.
+/// One connection to an MQTT broker, from CONNECT to its end; whoever wants another connects again.
 /// A thread of its own runs the library's loop and is the only one that ends and frees the connection, so nothing here waits for
 /// the network: a connect that hangs in the kernel is left to that thread. Publishing is safe from any thread.
 /// </summary>
@@ -25,6 +25,7 @@ public sealed partial class MosquittoClient : IDisposable
 
     private volatile bool _stopping;
     private volatile bool _disposed;
+    private volatile bool _connectSent;
     private volatile string? _lastError;
     private volatile MosquittoException? _reason;
     private long _droppedMessages;
@@ -52,6 +53,9 @@ public sealed partial class MosquittoClient : IDisposable
 
     /// <summary>Messages received, completed when the connection ends.</summary>
     public ChannelReader<MosquittoMessage> Messages => _messages.Reader;
+
+    /// <summary>Whether a CONNECT packet may have gone out; false once <see cref="Ended"/>: no broker ever heard of this attempt.</summary>
+    public bool ConnectSent => _connectSent;
 
     /// <summary>Messages lost because nobody read <see cref="Messages"/>.</summary>
     public long DroppedMessages => Interlocked.Read(ref _droppedMessages);
@@ -122,14 +126,17 @@ public sealed partial class MosquittoClient : IDisposable
         }
     }
 
-    /// <summary>Says farewell, so that the Will is not published; <see cref="Ended"/> follows.</summary>
-    public void Disconnect()
+    /// <summary>
+    /// Says farewell, so that the Will is not published, unless MQTT 5 and <paramref name="withWill"/> ask for it;
+    /// <see cref="Ended"/> follows.
+    /// </summary>
+    public void Disconnect(bool withWill = false)
     {
         _stopping = true;
         try
         {
             // Fails when there is no connection, which is what was wanted.
-            _ = NativeMethods.mosquitto_disconnect_v5(_handle, 0, 0);
+            _ = NativeMethods.mosquitto_disconnect_v5(_handle, withWill ? Constants.DisconnectWithWill : 0, 0);
         }
         catch (ObjectDisposedException)
         {
@@ -172,7 +179,9 @@ public sealed partial class MosquittoClient : IDisposable
     {
         _handle.UserData = GCHandle.Alloc(this);
         SetCallbacks(GCHandle.ToIntPtr(_handle.UserData));
-        SetOption(Constants.OptionProtocolVersion, Constants.ProtocolV5);
+        SetOption(
+            Constants.OptionProtocolVersion,
+            _options.Protocol == MosquittoProtocol.V5 ? Constants.ProtocolV5 : Constants.ProtocolV311);
         SetOption(Constants.OptionSendMaximum, _options.MaxInFlight);
         SetOption(Constants.OptionTcpNoDelay, 1);
         // The loop is ours, publishing is anyone's: makes sends queue and wake the loop instead of writing in place.
@@ -217,6 +226,7 @@ public sealed partial class MosquittoClient : IDisposable
         try
         {
             var result = OpenConnection(out var errno);
+            _connectSent = result == 0;
             while (result == 0 && !_disposed)
                 result = Loop(out errno);
 

@@ -33,6 +33,10 @@ public static class MosquittoLibrary
 
     internal static string Describe(int error) => Marshal.PtrToStringUTF8(NativeMethods.mosquitto_strerror(error)) ?? $"error {error}";
 
+    /// <summary>A CONNACK code of MQTT 3.1.1.</summary>
+    internal static string DescribeRefusal(int code) =>
+        Marshal.PtrToStringUTF8(NativeMethods.mosquitto_connack_string(code))?.TrimEnd('.') ?? $"code {code}";
+
     internal static string DescribeReason(int code) =>
         Marshal.PtrToStringUTF8(NativeMethods.mosquitto_reason_string(code)) ?? $"reason 0x{code:X2}";
 }

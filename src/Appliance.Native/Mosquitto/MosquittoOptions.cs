@@ -9,6 +9,9 @@ public sealed record MosquittoOptions
 
     public required string ClientId { get; init; }
 
+    /// <summary>Which MQTT is spoken. With 3.1.1, publishes can carry no properties and are never refused by name.</summary>
+    public MosquittoProtocol Protocol { get; init; } = MosquittoProtocol.V5;
+
     public bool CleanStart { get; init; }
 
     /// <summary>How long the broker keeps the session after the connection ended; zero = not at all.</summary>
@@ -32,6 +35,13 @@ public sealed record MosquittoOptions
 
     /// <summary>Received messages held for a slow reader; beyond it the oldest is dropped and counted.</summary>
     public int ReceiveBuffer { get; init; } = 1024;
+}
+
+/// <summary>Versions of MQTT.</summary>
+public enum MosquittoProtocol
+{
+    V311,
+    V5,
 }
 
 /// <summary>Encryption. The broker's certificate is always checked, with the host's name, which also goes out as SNI.</summary>

@@ -69,6 +69,9 @@ internal static unsafe partial class NativeMethods
     internal static partial nint mosquitto_reason_string(int reasonCode);
 
     [LibraryImport(Library)]
+    internal static partial nint mosquitto_connack_string(int code);
+
+    [LibraryImport(Library)]
     internal static partial int mosquitto_property_add_byte(ref nint list, int identifier, byte value);
 
     [LibraryImport(Library)]
@@ -142,7 +145,10 @@ internal static class Constants
     internal const int OptionSendMaximum = 5;
     internal const int OptionTcpNoDelay = 11;
     internal const int OptionTlsUseOsCerts = 13;
+    internal const int ProtocolV311 = 4;
     internal const int ProtocolV5 = 5;
+
+    internal const int DisconnectWithWill = 4;
 
     internal const int PropertyPayloadFormat = 1;
     internal const int PropertyContentType = 3;

@@ -91,6 +91,10 @@ public sealed partial class WatchlistStore
         },
         cancel);
 
+    /// <summary>The number of <see cref="Version"/> without its hash, which reads every person.</summary>
+    public Task<long> VersionNumber(CancellationToken cancel = default) =>
+        _database.Read(session => session.Number("SELECT watchlist_version FROM appliance"), cancel);
+
     /// <summary>
     /// Fills an index with the templates of its model and keeps it true from then on: changes, removals, expiry. Completes when
     /// it is filled; dispose the result to stop following.

@@ -23,6 +23,7 @@ internal static class MetricsEndpoint
         text.Metric("watchpost_info", "gauge", "The software that runs.")
             .Sample("watchpost_info", 1, "version", RuntimeOptionsFactory.Version, "serial", runtime.Options.Identity.Serial);
         WriteBox(text, runtime);
+        WriteSparkplug(text, runtime);
         WriteCameras(text, runtime.Pipeline.Cameras.All);
         WriteStore(text, runtime);
         WriteModels(text, runtime);
@@ -46,6 +47,21 @@ internal static class MetricsEndpoint
         text.Single("watchpost_alerts_waiting", "gauge", "Alerts raised and not yet durable.", runtime.Pipeline.Alerts.Waiting);
         text.Single("watchpost_alerts_delivered_total", "counter", "Alerts the broker accepted.", runtime.Mqtt.Delivered);
         text.Single("watchpost_broker_connected", "gauge", "1 = the MQTT session stands.", runtime.Mqtt.Health.IsHealthy ? 1 : 0);
+    }
+
+    private static void WriteSparkplug(PrometheusText text, ApplianceRuntime runtime)
+    {
+        if (runtime.Sparkplug?.Health is not { } node)
+            return;
+
+        text.Single("watchpost_sparkplug_online", "gauge", "1 = SCADA sees the box.", node.IsHealthy ? 1 : 0);
+        text.Single("watchpost_sparkplug_births_total", "counter", "Births of the node, rebirths among them.", node.Births);
+        text.Single("watchpost_sparkplug_messages_total", "counter", "Messages published.", node.Messages);
+        text.Single("watchpost_sparkplug_commands_total", "counter", "Commands carried out.", node.Commands);
+        text.Single("watchpost_sparkplug_commands_refused_total", "counter", "Commands refused.", node.CommandsRefused);
+        text.Single("watchpost_sparkplug_history_waiting", "gauge", "Values that wait for a session.", node.HistoryWaiting);
+        text.Single("watchpost_sparkplug_history_dropped_total", "counter", "Values lost while there was no session.", node.HistoryDropped);
+        text.Single("watchpost_sparkplug_alerts_total", "counter", "Alerts told.", node.Alerts);
     }
 
     private static void WriteCameras(PrometheusText text, IReadOnlyList<CameraStatus> cameras)

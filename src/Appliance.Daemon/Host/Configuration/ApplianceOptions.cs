@@ -7,6 +7,7 @@ using Appliance.Daemon.Pipeline;
 using Appliance.Daemon.Platform;
 using Appliance.Delivery.Mqtt;
 using Appliance.Delivery.Outputs;
+using Appliance.Delivery.Sparkplug;
 using Appliance.Inference;
 
 namespace Appliance.Daemon.Host.Configuration;
@@ -44,6 +45,9 @@ public sealed class ApplianceOptions
 
     /// <summary>The machine below: clock, network, power, modem.</summary>
     public PlatformOptions Platform { get; init; } = new();
+
+    /// <summary>The box as a Sparkplug edge node.</summary>
+    public SparkplugOptions Sparkplug { get; init; } = new();
 
     /// <summary>What is kept on disk, and for how long.</summary>
     public StorageOptions Store { get; init; } = new();
