@@ -1,3 +1,4 @@
+using Appliance.Core.Alerts;
 using Appliance.Store.Alerts;
 using Appliance.Store.Audit;
 using Appliance.Store.Database;
@@ -39,16 +40,17 @@ public sealed partial class ApplianceStore
     /// <summary>
     /// Retention, expired sessions, free space back to the disk. Call it hourly. Nothing is removed for its age at the first
     /// call after a start, after the clock was set, or while <paramref name="clockIsTrusted"/> is false: a wrong clock must not
-    /// empty the log.
+    /// empty the log. <paramref name="say"/> makes the alert that tells of alerts which were given up (<see cref="AlertLog.Prune"/>).
     /// </summary>
-    public async Task<PruneResult> Maintain(bool clockIsTrusted = true, CancellationToken cancel = default)
+    public async Task<PruneResult> Maintain(
+        bool clockIsTrusted = true, Func<AlertGap, Alert>? say = null, CancellationToken cancel = default)
     {
         _database.Reserve.TryRestore();
         if (!ClockRanOn() || !clockIsTrusted)
-            return new(0, []);
+            return new(0, [], []);
 
         await Evidence.Prune(cancel).ConfigureAwait(false);
-        var result = await Alerts.Prune(cancel).ConfigureAwait(false);
+        var result = await Alerts.Prune(say, cancel).ConfigureAwait(false);
         foreach (var one in result.GivenUp)
             _logger.OutboxGivenUp(one.FirstSeq, one.LastSeq, one.Destination, _options.OutboxRetention);
         await _database.Write(

@@ -32,7 +32,7 @@ public sealed partial class ApplianceStore : IAsyncDisposable
         _logger = loggers.CreateLogger<ApplianceStore>();
         var ring = keys.Ring;
         var throttle = new LoginThrottle(database, clock);
-        _outboxes = [.. state.Destinations.Select(to => new Outbox(database, ring, to.Name, to.Id, to.Depth, clock))];
+        _outboxes = [.. state.Destinations.Select(to => new Outbox(database, ring, to.Name, to.Id, to.Depth, options, clock))];
         _unreadable = state.UnreadablePersons;
         Audit = new(database, clock);
         Alerts = new(database, ring, Audit, numbers, _outboxes, options, clock);

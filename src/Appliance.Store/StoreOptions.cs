@@ -33,6 +33,16 @@ public sealed record StoreOptions
     /// <summary>Evidence of alerts.</summary>
     public Evidence.EvidenceStoreOptions Evidence { get; init; } = new();
 
+    /// <summary>Per destination, the consumers that must acknowledge an alert before its row leaves; none = the destination's word is enough.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> RequiredConsumers { get; init; } =
+        new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>First pause before an alert that was not acknowledged is sent again; doubles from there.</summary>
+    public TimeSpan RedeliverAfter { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Longest such pause.</summary>
+    public TimeSpan RedeliverLongest { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>How long alerts, their reviews and their delivered outbox rows are kept (1 to 3650 days).</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
     public TimeSpan AlertRetention { get; init; } = TimeSpan.FromDays(365);

@@ -1,4 +1,5 @@
 using Appliance.Core.Recognition;
+using Appliance.Store.Alerts;
 using Appliance.Store.Database;
 using Appliance.Store.Keys;
 using Appliance.Store.Watchlist;
@@ -17,17 +18,18 @@ internal sealed record StoredState(
         if (unreadable > 0)
             logger.RecordsUnreadable(unreadable);
         return new(
-            [.. options.Destinations.Distinct().Select(name => Destination(session, name))],
+            [.. options.Destinations.Distinct().Select(name => Destination(session, name, options))],
             [.. persons.Select(stored => stored.Person)],
             unreadable,
             session.Number("SELECT count(*) FROM users") > 0);
     }
 
-    private static (string, long, long) Destination(Session session, string name)
+    private static (string, long, long) Destination(Session session, string name, StoreOptions options)
     {
         session.Execute("INSERT OR IGNORE INTO destinations (name) VALUES (?1)", name);
         var id = session.Number("SELECT id FROM destinations WHERE name = ?1", name);
-        return (name, id, session.Number("SELECT count(*) FROM outbox WHERE destination = ?1 AND completed_at IS NULL", id));
+        Consumers.Begin(session, id, options.RequiredConsumers.GetValueOrDefault(name) ?? []);
+        return (name, id, Outbox.Count(session, id));
     }
 
     private static void DropUnfinishedImport(Session session, ILogger logger)

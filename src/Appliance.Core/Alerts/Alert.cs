@@ -66,6 +66,14 @@ public static class AlertKinds
 public sealed record AlertMatch(
     PersonId Person, string Name, string Category, float Similarity, float Margin, float Threshold, int Shots);
 
+/// <summary>Alerts that a destination never got, for <see cref="AlertKinds.DataGap"/>.</summary>
+/// <param name="Destination">Outbox they waited in, e.g. <c>mqtt.native</c>.</param>
+/// <param name="FirstSeq">Lowest number given up.</param>
+/// <param name="LastSeq">Highest.</param>
+/// <param name="Count">How many between them.</param>
+/// <param name="LackedBy">Required consumers that did not acknowledge; empty: the destination itself did not take them.</param>
+public sealed record AlertGap(string Destination, long FirstSeq, long LastSeq, long Count, IReadOnlyList<string> LackedBy);
+
 /// <summary>
 /// Something the site must know, once. Immutable; <see cref="Seq"/> is given by the store in the transaction that makes it
 /// durable (0 until then), gap-free per appliance and never reset. Members added later take null from bodies that were stored
@@ -123,6 +131,9 @@ public sealed record Alert
 
     /// <summary>The first alert, for <see cref="AlertKinds.Escalation"/>; empty otherwise.</summary>
     public string RefersTo { get; init => field = value ?? ""; } = "";
+
+    /// <summary>What was lost, for <see cref="AlertKinds.DataGap"/>; null otherwise.</summary>
+    public AlertGap? Gap { get; init; }
 
     /// <summary>Notification targets that its rule names; empty = those that take alerts of its severity anyway.</summary>
     public IReadOnlyList<string> Notify { get; init => field = value ?? []; } = [];

@@ -20,7 +20,12 @@ internal static class RuntimeOptionsFactory
         {
             Identity = new ApplianceIdentity(SerialOf(options.Appliance), options.Appliance.Name, Version, Guid.NewGuid()),
             Store = options.Store.For(
-                data, [.. MqttDelivery.Destinations(options.Mqtt), .. SparkplugNode.Destinations(options.Sparkplug)]),
+                data, [.. MqttDelivery.Destinations(options.Mqtt), .. SparkplugNode.Destinations(options.Sparkplug)]) with
+            {
+                RequiredConsumers = MqttDelivery.RequiredConsumers(options.Mqtt),
+                RedeliverAfter = options.Mqtt.RedeliverAfter,
+                RedeliverLongest = options.Mqtt.RedeliverLongest,
+            },
             Inference = WithModelStore(options, data),
             Tracking = options.Tracking,
             Recognition = options.Recognition,

@@ -116,7 +116,11 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
             options.Store with
             {
                 Destinations = [.. MqttDelivery.Destinations(options.Mqtt), .. SparkplugNode.Destinations(options.Sparkplug)],
-            }, clock, loggers, cancel);
+                RequiredConsumers = MqttDelivery.RequiredConsumers(options.Mqtt),
+                RedeliverAfter = options.Mqtt.RedeliverAfter,
+                RedeliverLongest = options.Mqtt.RedeliverLongest,
+            },
+            clock, loggers, cancel);
         var runtime = new ApplianceRuntime(options, clock, loggers, store);
         try
         {

@@ -47,6 +47,8 @@ internal sealed class HealthBoard(ApplianceRuntime runtime)
             faults.Add(new("broker", $"{broker.Broker}: {(broker.Reason.Length > 0 ? broker.Reason : broker.State)}"));
         if (runtime.Sparkplug?.Health is { IsHealthy: false } node)
             faults.Add(new("sparkplug", $"{node.Server}: {(node.Reason.Length > 0 ? node.Reason : node.State)}"));
+        foreach (var late in runtime.Mqtt.ConsumerFaults)
+            faults.Add(new("consumers", late));
         if (runtime.Signing.WhyNot is { } unsigned)
             faults.Add(new("signing", unsigned));
         if (runtime.Outputs.WhyNot is { } outputs)

@@ -3,6 +3,7 @@ using Appliance.Core.Alerts;
 using Appliance.Core.Evidence;
 using Appliance.Core.Outputs;
 using Appliance.Delivery.Mqtt.Commands;
+using Appliance.Delivery.Mqtt.Consumers;
 using Appliance.Delivery.Mqtt.HomeAssistant;
 using Appliance.Delivery.Mqtt.Native;
 using Appliance.Delivery.Mqtt.Onvif;
@@ -23,6 +24,7 @@ public sealed class MqttDelivery
     private readonly OutboxSender[] _senders;
     private readonly MqttLink _link;
     private readonly DiscoveryAnnouncer? _announcer;
+    private readonly ConsumerDesk? _consumers;
     private readonly bool _enabled;
     private InventoryReport _inventory = new([], [], []);
 
@@ -58,6 +60,9 @@ public sealed class MqttDelivery
 
         _announcer = Announcer(options, identity, prefix, topics, clock, loggers, folder);
         _announcer?.Open();
+        // Consumers acknowledge the native dialect: its alerts carry what an acknowledgement names.
+        if (_dialects.Any(dialect => dialect.Name == "native") && outbox(Destination("native")) is IAcknowledgedOutbox acknowledged)
+            _consumers = new(_link, acknowledged, prefix, options.RedeliverAfter, clock, loggers.CreateLogger<ConsumerDesk>());
         _link.HealthChanged += health => HealthChanged?.Invoke(health);
     }
 
@@ -72,6 +77,18 @@ public sealed class MqttDelivery
 
     /// <summary>Alerts that the broker accepted since start, over all dialects.</summary>
     public long Delivered => _senders.Sum(sender => sender.Delivered);
+
+    /// <summary>What consumers said since start; null = none is listened to.</summary>
+    public ConsumerFigures? Consumers => _consumers?.Figures;
+
+    /// <summary>Required consumers that are late, and messages of consumers that could not be used.</summary>
+    public IReadOnlyList<string> ConsumerFaults => _consumers?.Faults ?? [];
+
+    /// <summary>Who must acknowledge, by outbox; for the store.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> RequiredConsumers(MqttOptions options) =>
+        options is { Enabled: true, Dialects.Native.Enabled: true, RequiredConsumers.Count: > 0 }
+            ? new Dictionary<string, IReadOnlyList<string>> { [Destination("native")] = options.RequiredConsumers }
+            : new Dictionary<string, IReadOnlyList<string>>();
 
     /// <summary>Names of the outboxes that these options write to, e.g. <c>mqtt.native</c>; one row per alert and destination.</summary>
     public static IReadOnlyList<string> Destinations(MqttOptions options)
@@ -100,8 +117,10 @@ public sealed class MqttDelivery
         var link = _link.Run(leaving.Token);
         try
         {
-            var announcing = _announcer?.Run(stopping) ?? Task.CompletedTask;
-            await Task.WhenAll(_senders.Select(sender => sender.Run(stopping)).Append(announcing).Append(Task.Delay(-1, stopping)))
+            await Task.WhenAll(_senders.Select(sender => sender.Run(stopping))
+                    .Append(_announcer?.Run(stopping) ?? Task.CompletedTask)
+                    .Append(_consumers?.Run(stopping) ?? Task.CompletedTask)
+                    .Append(Task.Delay(-1, stopping)))
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         finally

@@ -35,4 +35,16 @@ internal static partial class MqttLog
     [LoggerMessage(1511, LogLevel.Error, "{Count} alerts delivered to {Destination} could not be marked so; next attempt in {Pause}")]
     public static partial void CompletionFailed(
         this ILogger logger, int count, string destination, TimeSpan pause, Exception error);
+
+    [LoggerMessage(1520, LogLevel.Warning, "{Count} messages of consumers could not be used; the last: {Reason}")]
+    public static partial void ConsumerMessageRefused(this ILogger logger, long count, string reason);
+
+    [LoggerMessage(1521, LogLevel.Information, "{Count} alerts are sent to {Destination} again: they were not acknowledged in time")]
+    public static partial void Redelivering(this ILogger logger, int count, string destination);
+
+    [LoggerMessage(1522, LogLevel.Information, "{Count} alerts of {First} to {Last} are sent again: {Consumer} asked for them")]
+    public static partial void Replaying(this ILogger logger, int count, long first, long last, string consumer);
+
+    [LoggerMessage(1523, LogLevel.Error, "Acknowledgements cannot be noted; next attempt in {Pause}")]
+    public static partial void ConsumersInterrupted(this ILogger logger, TimeSpan pause, Exception error);
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Appliance.Delivery.Mqtt.Consumers;
 using Appliance.Delivery.Mqtt.HomeAssistant;
 using Appliance.Delivery.Mqtt.Onvif;
 using Microsoft.Extensions.Options;
@@ -62,6 +63,21 @@ public sealed class MqttOptions : IValidatableObject
     [Range(1, 1000)]
     public int MaxInFlight { get; init; } = 100;
 
+    /// <summary>
+    /// Consumers that must acknowledge an alert (topic <c>{prefix}/ack</c>) before its outbox row leaves, at most 16 names of
+    /// letters, digits, <c>. _ -</c>; none = the broker's word is enough.
+    /// </summary>
+    [MaxLength(16)]
+    public IReadOnlyList<string> RequiredConsumers { get; init; } = [];
+
+    /// <summary>Pause before an alert that a required consumer did not acknowledge is sent again; doubles from there (1 s to 1 day).</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan RedeliverAfter { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Longest such pause (1 s to 7 days).</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
+    public TimeSpan RedeliverLongest { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>How long one attempt to connect may take (1 s to 2 min).</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:02:00")]
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
@@ -100,6 +116,12 @@ public sealed class MqttOptions : IValidatableObject
             yield return new("A password needs a Username", [nameof(Username)]);
         if (ReconnectLongest < ReconnectFirst)
             yield return new("ReconnectLongest is shorter than ReconnectFirst", [nameof(ReconnectLongest)]);
+        if (RedeliverLongest < RedeliverAfter)
+            yield return new("RedeliverLongest is shorter than RedeliverAfter", [nameof(RedeliverLongest)]);
+        if (RequiredConsumers.Any(name => !ConsumerMessages.IsName(name)))
+            yield return new("RequiredConsumers are names of 1 to 64 letters, digits, . _ -", [nameof(RequiredConsumers)]);
+        if (RequiredConsumers.Count > 0 && Enabled && !Dialects.Native.Enabled)
+            yield return new("RequiredConsumers acknowledge alerts of the native dialect, which is off", [nameof(RequiredConsumers)]);
     }
 }
 

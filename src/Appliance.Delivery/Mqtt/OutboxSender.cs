@@ -1,3 +1,4 @@
+using System.Globalization;
 using Appliance.Core.Alerts;
 using Appliance.Native.Mosquitto;
 using Microsoft.Extensions.Logging;
@@ -22,6 +23,7 @@ public sealed class OutboxSender(
     private readonly MqttBatch _batch = new();
     private Task? _more;
     private long _delivered;
+    private long _lastSent;
     private (string Topic, string Reason)? _refused;
     private bool _isOver;
 
@@ -97,6 +99,7 @@ public sealed class OutboxSender(
             {
                 _batch.Clear();
                 dialect.Write(item.Alert, _batch);
+                MarkAgain(item);
                 var answers = new Task<MosquittoAck>[_batch.Count];
                 for (var i = 0; i < _batch.Count; i++)
                     answers[i] = session.Publish(_batch[i]);
@@ -106,6 +109,15 @@ public sealed class OutboxSender(
         }
 
         return after;
+    }
+
+    /// <summary>Says that a message was sent before, as far as this run and the outbox know.</summary>
+    private void MarkAgain(OutboxItem item)
+    {
+        var attempt = item.Attempts + (item.RowId <= _lastSent ? 2 : 1);
+        _lastSent = Math.Max(_lastSent, item.RowId);
+        for (var i = 0; attempt > 1 && i < _batch.Count; i++)
+            _batch[i].AddUserProperty("attempt", attempt.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>Until the oldest alert was answered, or there is another one to send.</summary>

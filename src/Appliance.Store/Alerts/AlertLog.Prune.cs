@@ -1,3 +1,4 @@
+using Appliance.Core.Alerts;
 using Appliance.Core.Recognition;
 using Appliance.Store.Audit;
 using Appliance.Store.Database;
@@ -9,10 +10,15 @@ public sealed partial class AlertLog
     private const int PruneRows = 500;
 
     /// <summary>Removes what is older than the retention of the options allows; recorded in the audit log.</summary>
-    public async Task<PruneResult> Prune(CancellationToken cancel = default)
+    /// <param name="say">
+    /// The alert that tells of alerts which were given up; stored in the same transaction, so that no crash makes a loss silent.
+    /// Null = none is made.
+    /// </param>
+    /// <param name="cancel">Gives up waiting.</param>
+    public async Task<PruneResult> Prune(Func<AlertGap, Alert>? say = null, CancellationToken cancel = default)
     {
         var now = _clock.GetUtcNow();
-        var givenUp = await _database.Write(context => GiveUp(context, now), cancel).ConfigureAwait(false);
+        var (givenUp, events) = await _database.Write(context => GiveUp(context, now, say), cancel).ConfigureAwait(false);
         var before = (now - _options.AlertRetention).ToDb();
         long removed = 0;
         while (true)
@@ -21,32 +27,33 @@ public sealed partial class AlertLog
             var rows = await _database.Write(context => PruneSome(context.Session, before), cancel).ConfigureAwait(false);
             removed += rows;
             if (rows < PruneRows)
-                return new(removed, givenUp);
+                return new(removed, givenUp, events);
         }
     }
 
-    private List<GivenUp> GiveUp(WriteContext context, DateTimeOffset now)
+    private (IReadOnlyList<AlertGap> GivenUp, IReadOnlyList<Alert> Events) GiveUp(
+        WriteContext context, DateTimeOffset now, Func<AlertGap, Alert>? say)
     {
         var before = (now - _options.OutboxRetention).ToDb();
-        var all = context.Session.All(
-            "SELECT name, min(seq), max(seq), count(*) FROM outbox JOIN destinations ON destinations.id = destination "
-            + "WHERE completed_at IS NULL AND queued_at < ?1 GROUP BY name",
-            row => new GivenUp(row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3)), before);
-        if (all.Count == 0)
-            return all;
-
-        context.Session.Execute(
-            "UPDATE outbox SET completed_at = ?2 WHERE completed_at IS NULL AND queued_at < ?1", before, now.ToDb());
-        foreach (var one in all)
+        AlertGap[] gaps =
+        [
+            .. _outboxes.Select(outbox => outbox.GiveUp(context, before, now.ToDb())).OfType<AlertGap>(),
+            .. Abandoned(context.Session).Select(to => Outbox.GiveUp(context.Session, to.Id, to.Name, before, now.ToDb())).OfType<AlertGap>(),
+        ];
+        foreach (var gap in gaps)
         {
             _audit.Append(
-                context.Session, Actor.System, "outbox.given_up", one.Destination, $"{one.Count} rows, alerts {one.FirstSeq}–{one.LastSeq}");
-            if (_outboxes.FirstOrDefault(outbox => outbox.Destination == one.Destination) is { } outbox)
-                context.AfterCommit(() => outbox.Left((int)one.Count));
+                context.Session, Actor.System, "outbox.given_up", gap.Destination,
+                $"{gap.Count} rows, alerts {gap.FirstSeq}–{gap.LastSeq}{(gap.LackedBy.Count > 0 ? $", not acknowledged by {string.Join(", ", gap.LackedBy)}" : "")}");
         }
 
-        return all;
+        return (gaps, say is null ? [] : [.. gaps.Select(say).Select(alert => alert with { Seq = Insert(context, alert) })]);
     }
+
+    /// <summary>Destinations that rows wait for and that are not configured any more.</summary>
+    private IEnumerable<(long Id, string Name)> Abandoned(Session session) => session
+        .All("SELECT id, name FROM destinations", row => (Id: row.GetInt64(0), Name: row.GetString(1)))
+        .Where(to => _outboxes.All(outbox => outbox.Destination != to.Name));
 
     private int PruneSome(Session session, long before)
     {

@@ -6,11 +6,13 @@ using Appliance.Store.Keys;
 namespace Appliance.Store.Alerts;
 
 /// <summary>The queue of one destination; rows are made by <see cref="AlertLog.Append"/>.</summary>
-public sealed class Outbox : IOutbox
+public sealed partial class Outbox : IAcknowledgedOutbox
 {
     private readonly StoreDatabase _database;
+    private readonly StoreOptions _options;
     private readonly TimeProvider _clock;
     private readonly AlertRow _row;
+    private readonly Consumers _consumers;
     private readonly long _id;
 
     // A flag rather than a queue: one wake-up stands for any number of rows.
@@ -19,10 +21,12 @@ public sealed class Outbox : IOutbox
 
     private long _depth;
 
-    internal Outbox(StoreDatabase database, KeyRing keys, string destination, long id, long depth, TimeProvider clock)
+    internal Outbox(
+        StoreDatabase database, KeyRing keys, string destination, long id, long depth, StoreOptions options, TimeProvider clock)
     {
-        (_database, Destination, _id, _depth, _clock) = (database, destination, id, depth, clock);
+        (_database, Destination, _id, _depth, _options, _clock) = (database, destination, id, depth, options, clock);
         _row = new(keys);
+        _consumers = new(id, options.RequiredConsumers.GetValueOrDefault(destination) ?? []);
         if (depth > 0)
             _more.Writer.TryWrite(true);
     }
@@ -52,32 +56,13 @@ public sealed class Outbox : IOutbox
         await _database.Write(context => Complete(context, rowIds), cancel).ConfigureAwait(false);
     }
 
-    /// <summary>Counts a try that failed; shows as <see cref="OutboxItem.Attempts"/> from then on.</summary>
-    public async ValueTask CountAttempt(IReadOnlyCollection<long> rowIds, CancellationToken cancel) => await _database.Write(
-        context =>
-        {
-            foreach (var row in rowIds)
-                context.Session.Execute("UPDATE outbox SET attempts = attempts + 1 WHERE id = ?1 AND destination = ?2", row, _id);
-        },
-        cancel).ConfigureAwait(false);
-
-    /// <summary>Queues alerts again that were sent before (numbers inclusive); returns how many.</summary>
-    public async ValueTask<int> Replay(long firstSeq, long lastSeq, CancellationToken cancel) => await _database.Write(
-        context =>
-        {
-            var rows = context.Session.Execute(
-                """
-                INSERT INTO outbox (destination, seq, queued_at) SELECT ?1, seq, ?4 FROM alerts WHERE seq BETWEEN ?2 AND ?3
-                AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.seq = alerts.seq AND o.destination = ?1 AND o.completed_at IS NULL)
-                ORDER BY seq
-                """,
-                _id, firstSeq, lastSeq, _clock.GetUtcNow().ToDb());
-            context.AfterCommit(() => Came(rows));
-            return rows;
-        },
-        cancel).ConfigureAwait(false);
-
     public async ValueTask WaitForMore(CancellationToken cancel) => await _more.Reader.ReadAsync(cancel).ConfigureAwait(false);
+
+    /// <summary>Rows that have not left.</summary>
+    internal static long Count(Session session, long destination) => session.Number(
+        "SELECT (SELECT count(*) FROM outbox WHERE destination = ?1 AND completed_at IS NULL AND accepted_at IS NULL) "
+        + "+ (SELECT count(*) FROM outbox WHERE destination = ?1 AND completed_at IS NULL AND accepted_at IS NOT NULL)",
+        destination);
 
     /// <summary>A row for a new alert, in its transaction.</summary>
     internal void Add(WriteContext context, long seq, long now)
@@ -86,7 +71,7 @@ public sealed class Outbox : IOutbox
         context.AfterCommit(() => Came(1));
     }
 
-    internal void Left(int rows) => Interlocked.Add(ref _depth, -rows);
+    private void Left(int rows) => Interlocked.Add(ref _depth, -rows);
 
     private void Came(int rows)
     {
@@ -100,7 +85,7 @@ public sealed class Outbox : IOutbox
         long last = after;
         var rows = session.All(
             "SELECT outbox.id, outbox.attempts, alerts.seq, alerts.id, alerts.body FROM outbox JOIN alerts ON alerts.seq = outbox.seq "
-            + "WHERE destination = ?1 AND completed_at IS NULL AND outbox.id > ?2 ORDER BY outbox.id LIMIT ?3",
+            + "WHERE destination = ?1 AND completed_at IS NULL AND accepted_at IS NULL AND outbox.id > ?2 ORDER BY outbox.id LIMIT ?3",
             row => (Id: row.GetInt64(0), Attempts: row.GetInt32(1), Seq: row.GetInt64(2), Alert: row.GetString(3), Body: row.GetFieldValue<byte[]>(4)),
             _id, after, limit);
         foreach (var row in rows)
@@ -121,12 +106,20 @@ public sealed class Outbox : IOutbox
 
     private void Complete(WriteContext context, IReadOnlyCollection<long> rowIds)
     {
-        var now = _clock.GetUtcNow().ToDb();
+        var (session, now) = (context.Session, _clock.GetUtcNow().ToDb());
+        var owed = _consumers.Owed(session);
         var done = 0;
         foreach (var row in rowIds)
         {
-            done += context.Session.Execute(
-                "UPDATE outbox SET completed_at = ?3 WHERE id = ?1 AND destination = ?2 AND completed_at IS NULL", row, _id, now);
+            if (owed.Count == 0 || HaveAll(owed, session.Number("SELECT seq FROM outbox WHERE id = ?1", row)))
+            {
+                done += session.Execute(
+                    "UPDATE outbox SET completed_at = ?3 WHERE id = ?1 AND destination = ?2 AND completed_at IS NULL", row, _id, now);
+            }
+            else
+            {
+                Accept(session, row, now);
+            }
         }
 
         context.AfterCommit(() => Left(done));

@@ -1,9 +1,9 @@
-namespace Appliance.Store.Alerts;
+using Appliance.Core.Alerts;
 
-/// <summary>Outbox rows given up at the retention limit: <paramref name="Count"/> rows between two numbers, inclusive.</summary>
-public sealed record GivenUp(string Destination, long FirstSeq, long LastSeq, long Count);
+namespace Appliance.Store.Alerts;
 
 /// <summary>What retention removed.</summary>
 /// <param name="Alerts">Alerts with their reviews and delivered rows.</param>
-/// <param name="GivenUp">What no consumer ever took, per destination; each is an event of its own.</param>
-public sealed record PruneResult(long Alerts, IReadOnlyList<GivenUp> GivenUp);
+/// <param name="GivenUp">What was not taken or not acknowledged in time, per destination.</param>
+/// <param name="Events">The alerts that tell of it, durable already.</param>
+public sealed record PruneResult(long Alerts, IReadOnlyList<AlertGap> GivenUp, IReadOnlyList<Alert> Events);

@@ -116,7 +116,7 @@ public sealed class AlertLogTests : IDisposable
         Assert.Equal((1, 3), (reopened.Outbox("a").Depth, reopened.Outbox("b").Depth));
         Assert.Equal([3L], (await reopened.Outbox("a").Read(0, 10, default)).Select(row => row.Alert.Seq));
         await reopened.Outbox("a").WaitForMore(default);
-        Assert.Equal(2, await reopened.Outbox("a").Replay(1, 3, default));
+        Assert.Equal(3, (await reopened.Outbox("a").Replay(new(1, 3), default)).Queued);
         Assert.Equal([3L, 1L, 2L], (await reopened.Outbox("a").Read(0, 10, default)).Select(row => row.Alert.Seq));
     }
 
@@ -138,7 +138,7 @@ public sealed class AlertLogTests : IDisposable
         var late = await store.Alerts.Prune();
 
         Assert.Equal(0, early.Alerts);
-        Assert.Equal([new GivenUp("mqtt.native", 2, 3, 2)], late.GivenUp);
+        Assert.Equal([new AlertGap("mqtt.native", 2, 3, 2, [])], late.GivenUp);
         Assert.Equal(3, late.Alerts);
         Assert.Equal(0, outbox.Depth);
         Assert.Equal(4, (await store.Alerts.Append(StoreFolder.Alert(), default)).Seq);

@@ -69,6 +69,8 @@ internal static class NativeJson
             json.WriteString("rule", alert.Rule);
         if (alert.RefersTo.Length > 0)
             json.WriteString("refers_to", alert.RefersTo);
+        if (alert.Gap is { } gap)
+            Write(json, gap);
         json.WriteStartArray("models");
         foreach (var model in alert.Models)
             json.WriteStringValue(model);
@@ -211,6 +213,20 @@ internal static class NativeJson
         WriteRounded(json, "margin", match.Margin, 4);
         WriteRounded(json, "threshold", match.Threshold, 4);
         json.WriteNumber("shots", match.Shots);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, AlertGap gap)
+    {
+        json.WriteStartObject("gap");
+        json.WriteString("destination", gap.Destination);
+        json.WriteNumber("first_seq", gap.FirstSeq);
+        json.WriteNumber("last_seq", gap.LastSeq);
+        json.WriteNumber("count", gap.Count);
+        json.WriteStartArray("lacked_by");
+        foreach (var consumer in gap.LackedBy)
+            json.WriteStringValue(consumer);
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 
