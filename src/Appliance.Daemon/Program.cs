@@ -1,5 +1,6 @@
 using Appliance.Daemon.Cli;
 using Appliance.Daemon.Cli.Analyze;
+using Appliance.Daemon.Cli.Consume;
 using Appliance.Daemon.Cli.Demo;
 using Appliance.Daemon.Cli.Eval;
 using Appliance.Daemon.Cli.Scene;
@@ -16,6 +17,8 @@ return await CommandLine.InvokeAsync(
         new EnrollCommand(),
         new SearchCommand(),
         new AnalyzeCommand(),
+        new OutboxCommand(),
+        new ConsumeCommand(),
         new DemoCommand(),
         new ModelsCommand(),
         new EvalCommand(),

@@ -100,6 +100,9 @@ public sealed partial class ApplianceStore : IAsyncDisposable
         },
         cancel);
 
+    /// <summary>The queues, one per destination of the options.</summary>
+    public IReadOnlyList<Outbox> Outboxes => _outboxes;
+
     /// <summary>The queue of a destination of the options.</summary>
     /// <exception cref="ArgumentException">Not one of <see cref="StoreOptions.Destinations"/>.</exception>
     public Outbox Outbox(string destination) =>

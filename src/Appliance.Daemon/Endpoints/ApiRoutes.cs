@@ -19,6 +19,7 @@ internal static class ApiRoutes
         api.MapPhotos();
         api.MapWatchlist();
         api.MapAlerts();
+        api.MapOutbox();
         api.MapOutputs();
         api.MapRecognition();
         api.MapRules();

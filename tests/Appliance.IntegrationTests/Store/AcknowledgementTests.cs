@@ -22,9 +22,9 @@ public sealed class AcknowledgementTests : IDisposable
 
         await Take(outbox, 3);
         var waiting = outbox.Depth;
-        await Acknowledge(outbox, "vms-1", new(1, 3));
+        await Acknowledge(outbox, "vms-1", new SeqRange(1, 3));
         var one = outbox.Depth;
-        await Acknowledge(outbox, "vms-2", new(2, 2));
+        await Acknowledge(outbox, "vms-2", new SeqRange(2, 2));
 
         Assert.Equal((3, 3, 2), (waiting, one, outbox.Depth));
         Assert.Empty(await outbox.Read(0, 10, default));
@@ -40,7 +40,7 @@ public sealed class AcknowledgementTests : IDisposable
         var outbox = store.Outbox(Native);
         await Fill(store, 1);
 
-        await Acknowledge(outbox, "vms-1", new(1, 1));
+        await Acknowledge(outbox, "vms-1", new SeqRange(1, 1));
         var before = outbox.Depth;
         await Take(outbox, 1);
 
@@ -161,16 +161,19 @@ public sealed class AcknowledgementTests : IDisposable
     [Fact]
     public async Task Prune_ConsumerNeverAcknowledges_TheLossIsAnAlertItself()
     {
-        await using var store = await Open("vms-1", "vms-2");
-        var outbox = store.Outbox(Native);
-        await Fill(store, 3);
-        await Take(outbox, 3);
-        await Acknowledge(outbox, "vms-1", new SeqRange(1, 3));
-        await Acknowledge(outbox, "vms-2", new SeqRange(1, 1));
-        _clock.Advance(TimeSpan.FromDays(91));
+        PruneResult pruned;
+        await using (var store = await Open("vms-1", "vms-2"))
+        {
+            var outbox = store.Outbox(Native);
+            await Fill(store, 3);
+            await Take(outbox, 3);
+            await Acknowledge(outbox, "vms-1", new SeqRange(1, 3));
+            await Acknowledge(outbox, "vms-2", new SeqRange(1, 1));
+            _clock.Advance(TimeSpan.FromDays(91));
+            pruned = await store.Alerts.Prune(Tell);
+        }
 
-        var pruned = await store.Alerts.Prune(Tell);
-        await using var reopened = await Reopen(store);
+        await using var reopened = await Open("vms-1", "vms-2");
         var rows = await reopened.Outbox(Native).Read(0, 10, default);
 
         var gap = Assert.Single(pruned.GivenUp);
@@ -178,7 +181,7 @@ public sealed class AcknowledgementTests : IDisposable
         Assert.Equal(["vms-2"], gap.LackedBy);
         Assert.Equal([(4L, AlertKinds.DataGap, 2L)], rows.Select(row => (row.Alert.Seq, row.Alert.Kind, row.Alert.Gap!.FirstSeq)));
         Assert.Equal([1, 1], (await reopened.Outbox(Native).Consumers(default)).Select(consumer => consumer.Behind));
-        var entries = await reopened.Audit.List(null, 10);
+        var entries = await reopened.Audit.List(new(), null, 10);
         Assert.Contains(entries.Items, entry => entry.Action == "outbox.given_up" && entry.Summary.Contains("vms-2", StringComparison.Ordinal));
     }
 
@@ -216,12 +219,6 @@ public sealed class AcknowledgementTests : IDisposable
     }
 
     private static Alert Tell(AlertGap gap) => StoreFolder.Alert() with { Kind = AlertKinds.DataGap, Gap = gap };
-
-    private async Task<ApplianceStore> Reopen(ApplianceStore store)
-    {
-        await store.DisposeAsync();
-        return await Open("vms-1", "vms-2");
-    }
 
     private Task<ApplianceStore> Open(params string[] required) => _folder.Open(
         _folder.Options() with { RequiredConsumers = new Dictionary<string, IReadOnlyList<string>> { [Native] = required } }, _clock);

@@ -109,10 +109,7 @@ internal sealed class ConsumerDesk
             while (taken.Count < MaxPerWrite && _acks.Reader.TryRead(out var ack))
                 taken.Add(ack);
 
-            // One ledger entry per consumer, however many messages.
-            var merged = taken.GroupBy(ack => ack.Consumer)
-                .Select(group => new Acknowledgement(group.Key, [.. group.SelectMany(ack => ack.Ranges)])).ToList();
-            foreach (var reason in await _outbox.Acknowledge(merged, stopping).ConfigureAwait(false))
+            foreach (var reason in await _outbox.Acknowledge(taken, stopping).ConfigureAwait(false))
                 Refuse(reason);
             Count(figures => figures with { Acknowledgements = figures.Acknowledgements + taken.Count });
         }

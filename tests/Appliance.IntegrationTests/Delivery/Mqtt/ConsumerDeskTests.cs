@@ -172,7 +172,7 @@ public sealed class ConsumerDeskTests(MqttSchemasFixture schemas) : IClassFixtur
         public async Task Raise(int count)
         {
             for (var i = 0; i < count; i++)
-                await Store.Alerts.Append(StoreFolder.Alert(name: "Jane Exampleton"), default);
+                await Store.Alerts.Append(SampleAlerts.Make(i + 1), default);
         }
 
         public async ValueTask DisposeAsync()
