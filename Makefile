@@ -1,5 +1,5 @@
 # The commands of this repository. Each installs what it needs on a fresh Debian 12.
-.PHONY: setup build test demo bench run format
+.PHONY: setup build test demo bench chaos run format
 CONFIG ?= release
 
 setup:
@@ -16,6 +16,9 @@ demo: setup
 
 bench: setup
 	@build/bench.sh
+
+chaos: setup
+	@build/chaos.sh
 
 run: build
 	./watchpost run

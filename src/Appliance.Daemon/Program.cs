@@ -1,9 +1,11 @@
 using Appliance.Daemon.Cli;
 using Appliance.Daemon.Cli.Analyze;
+using Appliance.Daemon.Cli.Chaos;
 using Appliance.Daemon.Cli.Consume;
 using Appliance.Daemon.Cli.Demo;
 using Appliance.Daemon.Cli.Eval;
 using Appliance.Daemon.Cli.Scene;
+using Appliance.Daemon.Cli.Simulate;
 using Appliance.Daemon.Cli.Watchlist;
 
 // Nothing loads ONNX Runtime before this line, and it reads the variable when it is loaded: no telemetry files on the box.
@@ -19,6 +21,8 @@ return await CommandLine.InvokeAsync(
         new AnalyzeCommand(),
         new OutboxCommand(),
         new ConsumeCommand(),
+        new ChaosCommand(),
+        new SimulateCommand(),
         new DemoCommand(),
         new ModelsCommand(),
         new EvalCommand(),

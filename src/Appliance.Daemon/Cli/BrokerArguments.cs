@@ -5,9 +5,9 @@ using Appliance.Native.Mosquitto;
 namespace Appliance.Daemon.Cli;
 
 /// <summary>The options with which a verb is told of a broker.</summary>
-internal sealed class BrokerArguments
+internal sealed class BrokerArguments(bool required = true)
 {
-    private readonly Option<string> _broker = new("--broker") { Description = "Broker; port 1883, or 8883 with --ca.", HelpName = "HOST[:PORT]", Required = true };
+    private readonly Option<string?> _broker = new("--broker") { Description = "Broker; port 1883, or 8883 with --ca.", HelpName = "HOST[:PORT]", Required = required };
     private readonly Option<string?> _ca = new("--ca") { Description = "PEM file of the authority that vouches for the broker: TLS.", HelpName = "FILE" };
     private readonly Option<string?> _cert = new("--cert") { Description = "PEM file of a client certificate.", HelpName = "FILE" };
     private readonly Option<string?> _key = new("--key") { Description = "PEM file of its key.", HelpName = "FILE" };
@@ -20,11 +20,17 @@ internal sealed class BrokerArguments
             command.Add(option);
     }
 
+    /// <summary>Whether a broker was named.</summary>
+    public bool IsGiven(ParseResult arguments) => arguments.GetValue(_broker) is not null;
+
+    /// <param name="arguments">What was typed.</param>
+    /// <param name="clientId">MQTT client id.</param>
+    /// <param name="otherwise">Broker when none was named.</param>
     /// <exception cref="CliException">It is no HOST[:PORT], or a file cannot be read.</exception>
-    public MosquittoOptions Connection(ParseResult arguments, string clientId)
+    public MosquittoOptions Connection(ParseResult arguments, string clientId, string? otherwise = null)
     {
         var ca = arguments.GetValue(_ca);
-        var text = arguments.GetValue(_broker)!;
+        var text = arguments.GetValue(_broker) ?? otherwise!;
         var at = text.LastIndexOf(':');
         var port = ca is null ? 1883 : 8883;
         if (at >= 0 && !int.TryParse(text.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port))

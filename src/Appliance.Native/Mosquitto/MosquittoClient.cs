@@ -150,7 +150,7 @@ public sealed partial class MosquittoClient : IDisposable
         _disposed = true;
     }
 
-    private static void AddPublishProperties(ref PropertyList properties, in MosquittoPublish message)
+    internal static void AddPublishProperties(ref PropertyList properties, in MosquittoPublish message)
     {
         if (message.ContentType is { } contentType)
         {

@@ -53,6 +53,28 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, SetLastError = true)]
     internal static partial int mosquitto_loop(MosquittoHandle client, int timeoutMilliseconds, int maxPackets);
 
+    [LibraryImport(Library)]
+    internal static partial int mosquitto_loop_read(MosquittoHandle client, int maxPackets);
+
+    [LibraryImport(Library)]
+    internal static partial int mosquitto_loop_write(MosquittoHandle client, int maxPackets);
+
+    [LibraryImport(Library)]
+    internal static partial int mosquitto_loop_misc(MosquittoHandle client);
+
+    [LibraryImport(Library)]
+    [return: MarshalAs(UnmanagedType.U1)]
+    internal static partial bool mosquitto_want_write(MosquittoHandle client);
+
+    [LibraryImport(Library)]
+    internal static partial int mosquitto_socket(MosquittoHandle client);
+
+    [LibraryImport(Library)]
+    internal static partial int mosquitto_reconnect(MosquittoHandle client);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int poll([In, Out] PollDescriptor[] descriptors, nuint count, int timeoutMilliseconds);
+
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int mosquitto_publish_v5(
         MosquittoHandle client, out int messageId, string topic, int length, ReadOnlySpan<byte> payload, int qos,
@@ -123,6 +145,15 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library)]
     internal static partial void mosquitto_log_callback_set(
         MosquittoHandle client, delegate* unmanaged<nint, nint, int, byte*, void> callback);
+}
+
+/// <summary><c>struct pollfd</c>; a negative descriptor is passed over.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct PollDescriptor
+{
+    internal int Descriptor;
+    internal short Wanted;
+    internal short Ready;
 }
 
 /// <summary><c>struct mosquitto_message</c>; borrowed for the length of a callback.</summary>

@@ -31,13 +31,14 @@ internal sealed class ConsumeCommand : Verb
     private readonly Option<string?> _ack = new("--ack") { Description = "Acknowledge under this name (Mqtt.RequiredConsumers of the boxes).", HelpName = "NAME" };
     private readonly Option<string?> _verify = new("--verify") { Description = "PEM file of the boxes' device certificates: alerts without their signature are not taken.", HelpName = "FILE" };
     private readonly Option<bool> _fromStart = new("--from-start") { Description = "Ask boxes heard of for the first time for all that they still have." };
+    private readonly Option<bool> _doubles = new("--tell-doubles") { Description = "Print a line for each double that was dropped, too." };
     private readonly Option<long?> _count = new("--count") { Description = "End after so many alerts.", HelpName = "N" };
 
     public ConsumeCommand()
         : base("consume", "Takes each alert of any number of boxes from a broker exactly once; the reference for integrators.")
     {
         _broker.AddTo(this);
-        foreach (var option in (Option[])[_prefix, _state, _ack, _verify, _fromStart, _count])
+        foreach (var option in (Option[])[_prefix, _state, _ack, _verify, _fromStart, _doubles, _count])
             Add(option);
     }
 
@@ -61,7 +62,7 @@ internal sealed class ConsumeCommand : Verb
             ReceiveBuffer = 100_000,
         };
         var link = new MqttLink(
-            new(() => connection, TimeSpan.FromSeconds(15), TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(10), null, null),
+            new(() => connection, TimeSpan.FromSeconds(15), TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2), null, null),
             TimeProvider.System, NullLogger<MqttLink>.Instance);
         link.HealthChanged += health => output.Note($"{health.Broker}: {health.State} {health.Reason}".TrimEnd());
         var prefix = arguments.GetValue(_prefix)!;
@@ -92,8 +93,11 @@ internal sealed class ConsumeCommand : Verb
                 var fresh = new List<ConsumedAlert>();
                 for (var i = 0; i < MaxBatch && inbox.Reader.TryRead(out var message); i++)
                 {
+                    var doubles = consumer.Doubles;
                     if (consumer.Take(message) is { } alert)
                         fresh.Add(alert);
+                    else if (arguments.GetValue(_doubles) && consumer.Doubles > doubles)
+                        output.WriteLine(new { dropped = message.Topic }, $"double {message.Topic}");
                 }
 
                 // First the disk, then the deed, then the word.
