@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Appliance.Core;
 using Appliance.Core.Alerts;
 using Appliance.Core.Evidence;
@@ -96,7 +97,7 @@ internal sealed class VirtualFleet(FleetPlan plan, Func<string, MosquittoOptions
         for (var i = 0; i < plan.Boxes; i++)
         {
             var available = new MqttMessage { Topic = $"ea/{FleetMeter.Serial(plan.First + i)}/available", Retain = true };
-            System.Text.Encoding.UTF8.GetBytes("online", available.Payload);
+            Encoding.UTF8.GetBytes("online", available.Payload);
             Publish(i, available);
             State(i);
             if (i % 100 == 99)
