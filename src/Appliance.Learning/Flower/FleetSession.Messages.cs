@@ -25,9 +25,10 @@ internal sealed partial class FleetSession
             (_answeredAt, _hasAnswered) = (_clock.GetTimestamp(), true);
             if (work is { Task: { } task, Answer: { } answer })
             {
-                _worker.Finished(
+                await _worker.Finished(
                     task, answer,
-                    new(_client.Traffic.BytesSent - before.BytesSent, _client.Traffic.BytesReceived - before.BytesReceived));
+                    new(_client.Traffic.BytesSent - before.BytesSent, _client.Traffic.BytesReceived - before.BytesReceived))
+                    .ConfigureAwait(false);
             }
 
             return work.ComeBack;

@@ -108,7 +108,7 @@ internal sealed class JoinSession(
 
         var reply = Write(asked.MsgCase, answer);
         if (task is not null)
-            worker.Finished(task, answer, new(reply.CalculateSize(), asked.CalculateSize()));
+            await worker.Finished(task, answer, new(reply.CalculateSize(), asked.CalculateSize())).ConfigureAwait(false);
         return reply;
     }
 

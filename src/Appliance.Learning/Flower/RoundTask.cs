@@ -77,7 +77,7 @@ public interface IRoundWorker
     Task<RoundAnswer> Work(RoundTask task, CancellationToken cancel);
 
     /// <summary>A round has ended, for the record.</summary>
-    void Finished(RoundTask task, RoundAnswer answer, RoundTraffic traffic);
+    Task Finished(RoundTask task, RoundAnswer answer, RoundTraffic traffic);
 }
 
 /// <summary>What a round cost the network.</summary>

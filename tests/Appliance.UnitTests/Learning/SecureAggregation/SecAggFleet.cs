@@ -14,20 +14,25 @@ internal sealed class SecAggFleet
     private const double Clip = 8;
     private const double MaxWeight = 1000;
 
-    private readonly Dictionary<ulong, SecAggClient> _clients;
+    private readonly Func<ulong, Wire.RecordDict, Func<long, Task<RoundAnswer.Done>>, Task<Wire.RecordDict>> _ask;
     private readonly Dictionary<ulong, Dictionary<ulong, ByteString>> _tokens = [];
     private readonly Dictionary<ulong, List<NpyArray>> _masked = [];
     private readonly ulong[] _nodes;
     private readonly int _threshold;
 
-    private SecAggFleet(ulong[] nodes, int threshold) =>
-        (_nodes, _threshold, _clients) = (nodes, threshold, nodes.ToDictionary(id => id, id => new SecAggClient(id)));
+    /// <param name="nodes">Ids.</param>
+    /// <param name="threshold">Shares needed.</param>
+    /// <param name="ask">Brings a message to a node and its answer back; the last argument is for nodes in this process.</param>
+    public SecAggFleet(
+        ulong[] nodes, int threshold, Func<ulong, Wire.RecordDict, Func<long, Task<RoundAnswer.Done>>, Task<Wire.RecordDict>> ask) =>
+        (_nodes, _threshold, _ask) = (nodes, threshold, ask);
 
     public Dictionary<ulong, ByteString[]> PublicKeys { get; } = [];
 
     public static async Task<SecAggFleet> Start(ulong[] nodes, int threshold)
     {
-        var fleet = new SecAggFleet(nodes, threshold);
+        var clients = nodes.ToDictionary(id => id, id => new SecAggClient(id));
+        var fleet = new SecAggFleet(nodes, threshold, (id, message, train) => clients[id].Handle(message, train));
         await fleet.Setup();
         return fleet;
     }
@@ -46,9 +51,9 @@ internal sealed class SecAggFleet
 
     public async Task Setup()
     {
-        foreach (var (id, client) in _clients)
+        foreach (var id in _nodes)
         {
-            var reply = await client.Handle(SetupMessage(_nodes.Length, _threshold), NoTraining);
+            var reply = await _ask(id, SetupMessage(_nodes.Length, _threshold), NoTraining);
             PublicKeys[id] = [Value(reply, "pk1").Bytes, Value(reply, "pk2").Bytes];
         }
     }
@@ -70,7 +75,7 @@ internal sealed class SecAggFleet
             });
         }
 
-        var reply = await _clients[id].Handle(message, NoTraining);
+        var reply = await _ask(id, message, NoTraining);
         var to = Ids(Value(reply, "dsts"));
         var tokens = Value(reply, "ctxts").BytesList.Vals;
         _tokens[id] = to.Zip(tokens).ToDictionary(pair => pair.First, pair => pair.Second);
@@ -80,18 +85,27 @@ internal sealed class SecAggFleet
     {
         foreach (var (id, own) in values)
         {
-            var from = _nodes.Where(other => other != id).ToArray();
-            var message = Message("collect_masked_vectors");
-            Add(message, "srcs", from);
-            message.Items[0].ConfigRecord.Items.Add(new Wire.ConfigRecord.Types.Item
-            {
-                Key = "ctxts", Value = new() { BytesList = new() { Vals = { from.Select(other => _tokens[other][id]) } } },
-            });
-            var reply = await _clients[id].Handle(
-                message, _ => Task.FromResult(new RoundAnswer.Done([new("0", [1, own.Length], own)], examples, [new("train_loss", 0.1)])));
-            _masked[id] = [.. Value(reply, "masked_params").BytesList.Vals.Select(file => NpyArray.Read(file.Span, 100))];
-            Assert.Equal("_empty", reply.Items.Single(item => item.Key == "fitres.parameters").ArrayRecord.Items.Single().Key);
+            await CollectFrom(
+                id, [], _ => Task.FromResult(new RoundAnswer.Done([new("0", [1, own.Length], own)], examples, [new("train_loss", 0.1)])));
         }
+    }
+
+    /// <param name="id">Who is asked.</param>
+    /// <param name="records">Parameters and configuration that go with it.</param>
+    /// <param name="train">What a node in this process answers.</param>
+    public async Task CollectFrom(ulong id, IEnumerable<Wire.RecordDict.Types.Item> records, Func<long, Task<RoundAnswer.Done>> train)
+    {
+        var from = _nodes.Where(other => other != id).ToArray();
+        var message = Message("collect_masked_vectors");
+        Add(message, "srcs", from);
+        message.Items[0].ConfigRecord.Items.Add(new Wire.ConfigRecord.Types.Item
+        {
+            Key = "ctxts", Value = new() { BytesList = new() { Vals = { from.Select(other => _tokens[other][id]) } } },
+        });
+        message.Items.Add(records);
+        var reply = await _ask(id, message, train);
+        _masked[id] = [.. Value(reply, "masked_params").BytesList.Vals.Select(file => NpyArray.Read(file.Span, 100))];
+        Assert.Equal("_empty", reply.Items.Single(item => item.Key == "fitres.parameters").ArrayRecord.Items.Single().Key);
     }
 
     public async Task<Wire.RecordDict> AskUnmask(ulong id, ulong[] active, ulong[] dead)
@@ -99,7 +113,7 @@ internal sealed class SecAggFleet
         var message = Message("unmask");
         Add(message, "active_nids", active);
         Add(message, "dead_nids", dead);
-        return await _clients[id].Handle(message, NoTraining);
+        return await _ask(id, message, NoTraining);
     }
 
     /// <summary>Sum of the weights (as a share of the largest) and the weighted mean of the values.</summary>
