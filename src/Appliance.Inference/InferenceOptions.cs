@@ -43,9 +43,22 @@ public sealed record InferenceOptions
     [Required, MinLength(1)]
     public IReadOnlyList<string> Providers { get; init; } = ["tensorrt", "cuda", "cpu"];
 
-    /// <summary>Threads inside one run of a model on the CPU. 1 costs the least CPU in sum; more shortens the wait.</summary>
-    [Range(1, 64)]
-    public int Threads { get; init; } = 1;
+    /// <summary>
+    /// Threads inside one run of a model on the CPU. 1 costs the least CPU in sum; more shortens the wait. 0: as measured for this
+    /// kind of CPU (<c>watchpost bench model</c>), else 1.
+    /// </summary>
+    [Range(0, 64)]
+    public int Threads { get; init; }
+
+    /// <summary>Run models with the session options that were measured to be best on this kind of CPU.</summary>
+    public bool UseMeasured { get; init; } = true;
+
+    /// <summary>
+    /// A model that nobody used for so long gives its memory back and is loaded again when it is needed: those of enrolment and
+    /// search, and detection too while all cameras are off (0 = never; at most 1 day).
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan IdleUnload { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Frames of several cameras in one run of the detector. 1 runs each alone, which is cheapest on a CPU.</summary>
     [Range(1, 16)]

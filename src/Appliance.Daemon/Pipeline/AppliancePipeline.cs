@@ -28,6 +28,7 @@ internal sealed class AppliancePipeline(
 {
     private readonly ILogger<AppliancePipeline> _logger = loggers.CreateLogger<AppliancePipeline>();
     private readonly CancellationTokenSource _abandon = new();
+    private readonly Lock _changing = new();
     private InferenceWorker[] _workers = [];
     private AlertDispatcher? _alerts;
     private CameraSet? _cameras;
@@ -63,7 +64,7 @@ internal sealed class AppliancePipeline(
         _storing = Task.Run(() => _alerts.RunAsync(_abandon.Token));
 
         _workers = [.. Enumerable.Range(0, options.Workers).Select(number => new InferenceWorker(
-            $"inference-{number}", recognizers.Create, _alerts, Live, Snapshots, clock, loggers.CreateLogger<InferenceWorker>()))];
+            $"inference-{number}", recognizers, _alerts, Live, Snapshots, clock, loggers.CreateLogger<InferenceWorker>()))];
         foreach (var worker in _workers)
             worker.Start();
 
@@ -76,10 +77,45 @@ internal sealed class AppliancePipeline(
     /// <summary>Other thresholds and rules, from the next frame and the next alert on.</summary>
     public void Apply(RecognitionOptions recognition, AlertsOptions alerts)
     {
-        recognizers.Recognition = recognition;
-        recognizers.Alerts = alerts;
-        Alerts.Policy = new AlertPolicy(alerts);
-        Renew();
+        lock (_changing)
+        {
+            recognizers.Recognition = recognition;
+            recognizers.Alerts = alerts;
+            Alerts.Policy = new AlertPolicy(alerts);
+            Renew();
+        }
+    }
+
+    /// <summary>
+    /// Other models, from the next frame on: loaded, warmed up and given their index on the caller's thread, then handed to each
+    /// worker between two frames. No frame waits for it and no track ends.
+    /// </summary>
+    /// <param name="detector">A name of the catalogue; null = stays.</param>
+    /// <param name="embedder">A name of the catalogue; null = stays.</param>
+    /// <exception cref="Inference.InferenceException">They cannot be loaded; the old ones go on.</exception>
+    public void Swap(string? detector, string? embedder)
+    {
+        lock (_changing)
+        {
+            var ready = new List<Recognizer>();
+            try
+            {
+                foreach (var _ in _workers)
+                {
+                    ready.Add(recognizers.Create(detector, embedder));
+                    WarmUp.Run(ready[^1]);
+                }
+            }
+            catch
+            {
+                ready.ForEach(made => made.Dispose());
+                throw;
+            }
+
+            recognizers.Use(ready[0]);
+            foreach (var (worker, made) in _workers.Zip(ready))
+                worker.Adopt(made);
+        }
     }
 
     /// <summary>New models, thresholds or settings apply from the next frame on.</summary>

@@ -14,7 +14,7 @@ namespace Appliance.Daemon.Pipeline;
 /// </summary>
 internal sealed class InferenceWorker(
     string name,
-    Func<Recognizer> create,
+    RecognizerFactory recognizers,
     AlertDispatcher alerts,
     LiveFeed live,
     SnapshotDesk snapshots,
@@ -33,10 +33,13 @@ internal sealed class InferenceWorker(
     private readonly List<FaceDetection>[] _faces = [.. Enumerable.Range(0, MaxBatch).Select(_ => new List<FaceDetection>(32))];
     private Thread? _thread;
     private Recognizer? _recognizer;
+    private Recognizer? _next;
     private volatile bool _renew;
+    private volatile bool _resting;
     private volatile bool _stopping;
     private volatile string? _fault = "starting";
     private long _progress;
+    private long _lastFrame = clock.GetTimestamp();
     private long _retryAt;
     private TimeSpan _pause = s_firstPause;
 
@@ -69,6 +72,20 @@ internal sealed class InferenceWorker(
     /// <summary>Makes the models and thresholds anew before the next frame; tracks stay.</summary>
     public void Renew() => _renew = true;
 
+    /// <summary>
+    /// Goes on with models that were made ready elsewhere, from the next frame on; tracks stay. The worker owns them from here, and
+    /// takes no longer than for any other frame.
+    /// </summary>
+    public void Adopt(Recognizer ready)
+    {
+        Interlocked.Exchange(ref _next, ready)?.Dispose();
+        if (_stopping)
+            Interlocked.Exchange(ref _next, null)?.Dispose();
+    }
+
+    /// <summary>Whether the models were given back because no camera sends anything.</summary>
+    public bool IsResting => _resting;
+
     /// <summary>Ends the thread after the frame in hand; what waits is given back.</summary>
     public void Dispose()
     {
@@ -77,6 +94,7 @@ internal sealed class InferenceWorker(
         Queue.Dispose();
         _recognizer?.Dispose();
         _recognizer = null;
+        Interlocked.Exchange(ref _next, null)?.Dispose();
     }
 
     void IAnalysisObserver.FrameAnalyzed(Frame frame, IReadOnlyList<Track> tracks, IReadOnlyList<Track> ended)
@@ -121,8 +139,12 @@ internal sealed class InferenceWorker(
             {
                 for (var i = 0; i < count; i++)
                     snapshots.Offer(_frames[i]);
-                if (IsReady() && count > 0)
+                if (count > 0)
+                    _lastFrame = clock.GetTimestamp();
+                if (IsReady(count > 0) && count > 0)
                     Process(count);
+                else if (count == 0)
+                    RestWhenIdle();
             }
             catch (Exception error)
             {
@@ -153,22 +175,44 @@ internal sealed class InferenceWorker(
         }
     }
 
-    private bool IsReady()
+    private bool IsReady(bool needed)
     {
-        if ((_recognizer is null || _renew) && clock.GetTimestamp() >= _retryAt)
-        {
-            // When new models are refused the old ones go on; when there are none, the caller sees the fault and we try again.
-            var fresh = create();
-            _renew = false;
-            _recognizer?.Dispose();
-            _recognizer = fresh;
-            foreach (var analyzer in _analyzers.Values)
-                analyzer.Adopt(fresh.Context, fresh.Embedder);
-            _fault = null;
-            _pause = s_firstPause;
-        }
+        if (Interlocked.Exchange(ref _next, null) is { } ready)
+            Take(ready);
+        else if (((_recognizer is null && (needed || !_resting)) || (_recognizer is not null && _renew)) && clock.GetTimestamp() >= _retryAt)
+            Take(recognizers.Create());
 
         return _recognizer is not null;
+    }
+
+    // When new models are refused the old ones go on; when there are none, the caller sees the fault and we try again.
+    private void Take(Recognizer fresh)
+    {
+        // Thresholds that changed while it was made ready are asked for anew.
+        _renew = fresh.Version != recognizers.Version && _renew;
+        var old = _recognizer;
+        _recognizer = fresh;
+        foreach (var analyzer in _analyzers.Values)
+            analyzer.Adopt(fresh.Context, fresh.Embedder);
+        _fault = null;
+        _resting = false;
+        _pause = s_firstPause;
+
+        // The last to let go of a model frees it, which takes as long as several frames: not here.
+        if (old is not null)
+            ThreadPool.QueueUserWorkItem(static old => old.Dispose(), old, preferLocal: false);
+    }
+
+    /// <summary>Gives the models back while no camera sends anything; the next frame brings them back.</summary>
+    private void RestWhenIdle()
+    {
+        var idle = recognizers.IdleUnload;
+        if (_recognizer is null || idle <= TimeSpan.Zero || clock.GetElapsedTime(_lastFrame) < idle)
+            return;
+
+        _resting = true;
+        _recognizer.Dispose();
+        _recognizer = null;
     }
 
     private void Fail(Exception error)

@@ -1,4 +1,5 @@
 using Appliance.Core.Analysis;
+using Appliance.Core.Detection;
 using Appliance.Core.Recognition;
 using Appliance.Core.Recognition.Index;
 using Appliance.Core.Rules;
@@ -15,21 +16,22 @@ namespace Appliance.Daemon.Pipeline;
 internal sealed class RecognizerFactory(
     InferenceEngine engine, ApplianceStore store, TrackingOptions tracking, AlertsOptions alerts, Guid bootId) : IDisposable
 {
-    private readonly Lock _gate = new();
+    private readonly WatchlistIndexes _indexes = new(store.Watchlist);
     private RecognitionOptions _recognition = new();
     private AlertsOptions _alerts = alerts;
-    private FlatIndex? _index;
-    private IDisposable? _feed;
+    private int _version;
 
-    /// <summary>The index in use; null until models are loaded.</summary>
-    public FlatIndex? Index
-    {
-        get
-        {
-            lock (_gate)
-                return _index;
-        }
-    }
+    /// <summary>The index of the embedder in use; null until models are loaded.</summary>
+    public FlatIndex? Index => _indexes.Live;
+
+    /// <summary>One index per embedder somebody searches with.</summary>
+    public WatchlistIndexes Indexes => _indexes;
+
+    /// <summary>Goes up with every change of models, thresholds or rules: what was made before is out of date.</summary>
+    public int Version => Volatile.Read(ref _version);
+
+    /// <summary>How long a model may lie unused; zero = for ever.</summary>
+    public TimeSpan IdleUnload => engine.Options.IdleUnload;
 
     /// <summary>Whether the clock is known to be right.</summary>
     public Func<bool?> ClockSynced { get; init; } = static () => null;
@@ -38,30 +40,66 @@ internal sealed class RecognizerFactory(
     public RecognitionOptions Recognition
     {
         get => Volatile.Read(ref _recognition);
-        set => Volatile.Write(ref _recognition, value);
+        set
+        {
+            Volatile.Write(ref _recognition, value);
+            Interlocked.Increment(ref _version);
+        }
     }
 
     /// <summary>What becomes an alert, for what is made from now on.</summary>
     public AlertsOptions Alerts
     {
         get => Volatile.Read(ref _alerts);
-        set => Volatile.Write(ref _alerts, value);
+        set
+        {
+            Volatile.Write(ref _alerts, value);
+            Interlocked.Increment(ref _version);
+        }
     }
 
+    /// <summary>What one thread needs, with the models in use.</summary>
     /// <exception cref="InferenceException">The library or a model is missing; says what to do.</exception>
     public Recognizer Create()
     {
-        var detector = engine.CreateDetector();
+        var made = Create(null, null);
+        _indexes.KeepLive(made.Embedder.Model);
+        return made;
+    }
+
+    /// <summary>The same with other models, which are not the ones in use yet.</summary>
+    /// <param name="detectorModel">A name of the catalogue; null = the one in use.</param>
+    /// <param name="embedderModel">A name of the catalogue; null = the one in use.</param>
+    /// <exception cref="InferenceException">The library or a model is missing; says what to do.</exception>
+    public Recognizer Create(string? detectorModel, string? embedderModel)
+    {
+        var version = Version;
+        IFaceDetector? detector = null;
+        IFaceEmbedder? embedder = null;
+        WatchlistIndexes.IndexLease? index = null;
         try
         {
-            var embedder = engine.CreateEmbedder();
-            return new(detector, embedder, ContextFor(detector.Model, embedder));
+            detector = engine.CreateDetector(detectorModel);
+            embedder = engine.CreateEmbedder(embedderModel);
+            index = _indexes.Lease(embedder);
+            return new(detector, embedder, ContextFor(detector.Model, embedder.Model, index.Index), index, version);
         }
         catch
         {
-            detector.Dispose();
+            index?.Dispose();
+            embedder?.Dispose();
+            detector?.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Makes the models of <paramref name="made"/> the ones in use.</summary>
+    public void Use(Recognizer made)
+    {
+        engine.Choose(ModelKind.FaceDetector, made.Detector.Model);
+        engine.Choose(ModelKind.FaceEmbedder, made.Embedder.Model);
+        _indexes.KeepLive(made.Embedder.Model);
+        Interlocked.Increment(ref _version);
     }
 
     /// <summary>What the embedder's contract says, unless the configuration says otherwise.</summary>
@@ -73,13 +111,9 @@ internal sealed class RecognizerFactory(
         return recognition.Threshold is { } threshold ? contract.Configured(threshold) : contract;
     }
 
-    public void Dispose()
-    {
-        lock (_gate)
-            _feed?.Dispose();
-    }
+    public void Dispose() => _indexes.Dispose();
 
-    private AnalysisContext ContextFor(string detector, IFaceEmbedder embedder)
+    private AnalysisContext ContextFor(string detector, string embedder, FlatIndex index)
     {
         var recognition = Recognition;
         return new AnalysisContext
@@ -87,28 +121,12 @@ internal sealed class RecognizerFactory(
             Tracking = tracking,
             Recognition = recognition,
             Alerts = Alerts,
-            Threshold = ThresholdOf(engine.EmbedderModel, recognition),
-            Index = IndexFor(embedder),
+            Threshold = ThresholdOf(engine.Catalogue.Named(embedder) ?? engine.EmbedderModel, recognition),
+            Index = index,
             FindPerson = store.Watchlist.Find,
             BootId = bootId,
-            Models = [detector, embedder.Model],
+            Models = [detector, embedder],
             ClockSynced = ClockSynced,
         };
-    }
-
-    private FlatIndex IndexFor(IFaceEmbedder embedder)
-    {
-        lock (_gate)
-        {
-            if (_index?.Model == embedder.Model)
-                return _index;
-
-            var index = new FlatIndex(embedder.Model, embedder.Dimensions);
-            // On a worker's thread, before its first frame: nobody waits for this thread meanwhile.
-            var feed = store.Watchlist.Feed(index).GetAwaiter().GetResult();
-            _feed?.Dispose();
-            (_index, _feed) = (index, feed);
-            return index;
-        }
     }
 }

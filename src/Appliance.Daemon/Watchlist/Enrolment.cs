@@ -12,7 +12,7 @@ namespace Appliance.Daemon.Watchlist;
 /// From a photo to a template: decode → detect → quality gate → embed → compare with who is enrolled. One photo at a time: a large one
 /// takes as much memory as many cameras. Used by REST and by the command line.
 /// </summary>
-internal sealed class Enrolment(RecognizerFactory recognizers, PhotoLimits limits) : IDisposable
+internal sealed class Enrolment(RecognizerFactory recognizers, PhotoLimits limits, TimeProvider? clock = null) : IDisposable
 {
     /// <summary>A second face at least this large (of the largest one's height) makes it unclear who is meant.</summary>
     private const float Bystander = 0.4f;
@@ -25,6 +25,8 @@ internal sealed class Enrolment(RecognizerFactory recognizers, PhotoLimits limit
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly List<FaceDetection> _faces = new(64);
     private Recognizer? _recognizer;
+    private ITimer? _idle;
+    private int _disposed;
 
     /// <summary>Whether the photo can be enrolled, and if not, why not.</summary>
     /// <param name="photo">The file: JPEG, PNG or WebP.</param>
@@ -48,8 +50,14 @@ internal sealed class Enrolment(RecognizerFactory recognizers, PhotoLimits limit
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+
+        // Taken and never given back: neither a photo nor the timer may use the models any more.
+        _one.Wait();
+        _idle?.Dispose();
         _recognizer?.Dispose();
-        _one.Dispose();
+        _recognizer = null;
     }
 
     private async Task<T> OneAtATime<T>(byte[] photo, Func<PooledFrame, T> work, Func<PhotoRefusal, T> refuse, CancellationToken cancel)
@@ -61,7 +69,7 @@ internal sealed class Enrolment(RecognizerFactory recognizers, PhotoLimits limit
             return await Task.Run(
                 () =>
                 {
-                    _recognizer ??= recognizers.Create();
+                    Prepare();
                     using var frame = PhotoDecoder.Decode(photo, limits);
                     return work(frame);
                 },
@@ -77,9 +85,42 @@ internal sealed class Enrolment(RecognizerFactory recognizers, PhotoLimits limit
         }
     }
 
+    /// <summary>The models and thresholds of now; those of the last photo may be out of date or given back.</summary>
+    private void Prepare()
+    {
+        if (_recognizer is { } made && made.Version != recognizers.Version)
+        {
+            _recognizer = null;
+            made.Dispose();
+        }
+
+        _recognizer ??= recognizers.Create();
+        if (recognizers.IdleUnload <= TimeSpan.Zero)
+            return;
+        _idle ??= (clock ?? TimeProvider.System).CreateTimer(_ => Rest(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _idle.Change(recognizers.IdleUnload, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Nobody enrolled anyone for a time: the models are held by others only, or by nobody.</summary>
+    private void Rest()
+    {
+        // A photo that is being looked at sets the timer anew.
+        if (!_one.Wait(0))
+            return;
+        try
+        {
+            _recognizer?.Dispose();
+            _recognizer = null;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
     private PhotoVerdict Examine(byte[] photo, PooledFrame frame, PersonId? whose)
     {
-        var (detector, embedder, context) = _recognizer!;
+        var (detector, embedder, context, _, _) = _recognizer!;
         if (FindFaces(detector, frame) is not [var face, .. var others])
         {
             return PhotoVerdict.Refused(new PhotoRefusal(
@@ -108,7 +149,7 @@ internal sealed class Enrolment(RecognizerFactory recognizers, PhotoLimits limit
 
     private List<FoundFace> Search(PooledFrame frame, int candidates)
     {
-        var (detector, embedder, context) = _recognizer!;
+        var (detector, embedder, context, _, _) = _recognizer!;
         var found = new List<FoundFace>();
         var template = new float[embedder.Dimensions];
         var best = new Candidate[candidates];

@@ -15,6 +15,10 @@ internal static class ModelContract
             yield return $"{model.Name}: file must be a plain file name";
         if (model.Sha256.Length != 64 || model.Sha256.Any(letter => letter is not ((>= '0' and <= '9') or (>= 'a' and <= 'f'))))
             yield return $"{model.Name}: sha256 must be 64 lower-case hexadecimal digits";
+        if (model.Bytes <= 0)
+            yield return $"{model.Name}: bytes must be the size of the file";
+        if (model.Url is { } url && (!url.IsAbsoluteUri || url.Scheme != Uri.UriSchemeHttps))
+            yield return $"{model.Name}: url must be an absolute https address";
         if (model.Input.Mean.Length != Channels || model.Input.Scale.Length != Channels)
             yield return $"{model.Name}: input.mean and input.scale have one number per plane";
         if (model.Input.Width <= 0 || model.Input.Height <= 0 || model.Input.MultipleOf <= 0)

@@ -27,7 +27,25 @@ public sealed record ModelEntry
     /// <summary>Whether that licence allows commercial use.</summary>
     public required bool CommercialUse { get; init; }
 
+    /// <summary>Where the licence can be read, or null.</summary>
+    public string? LicenceUrl { get; init; }
+
+    /// <summary>The licence asks to be accepted even where it allows commercial use.</summary>
+    public bool LicenceAcceptance { get; init; }
+
+    /// <summary>
+    /// The https address of exactly these bytes; null when they are published nowhere in this form (converted, or shipped with the
+    /// product): then <c>models pull --from</c> is the way.
+    /// </summary>
+    public Uri? Url { get; init; }
+
     public required ModelSource Source { get; init; }
+
+    /// <summary>Name of the model that this is another precision of; <c>bench model</c> measures them side by side.</summary>
+    public string? VariantOf { get; init; }
+
+    /// <summary>Precision of the weights: <c>float32</c>, <c>float16</c>, <c>int8</c>.</summary>
+    public string Precision { get; init; } = "float32";
 
     public required InputContract Input { get; init; }
 
@@ -45,6 +63,10 @@ public sealed record ModelEntry
     /// <summary>Name and version in one word; templates are stored under it.</summary>
     [JsonIgnore]
     public string Id => $"{Name}@{Version}";
+
+    /// <summary>Whether somebody must have said yes to the licence before the file is put on this box.</summary>
+    [JsonIgnore]
+    public bool NeedsAcceptance => LicenceAcceptance || !CommercialUse;
 }
 
 /// <summary>What a model is for.</summary>

@@ -10,7 +10,7 @@ internal sealed class YuNetBinding : IDisposable
     private readonly OrtTensor _input;
     private readonly YuNetLevel[] _levels;
 
-    internal YuNetBinding(LoadedModel model, int batch, int width, int height)
+    internal YuNetBinding(ModelLease model, int batch, int width, int height)
     {
         _binding = new(model.Session);
         Batch = batch;

@@ -5,7 +5,7 @@ using Appliance.Inference.Preprocessing;
 namespace Appliance.Inference.Detection;
 
 /// <summary>Face detector for models with YuNet's outputs. Buffers are made at the first frame of a geometry and kept.</summary>
-internal sealed class YuNetDetector(LoadedModel model, InferenceOptions options) : IFaceDetector
+internal sealed class YuNetDetector(ModelLease model, InferenceOptions options) : IFaceDetector
 {
     // Cameras of a box come in few sizes; photos for enrolment in any. Older geometries give way.
     private const int MaxBindings = 6;
@@ -45,6 +45,7 @@ internal sealed class YuNetDetector(LoadedModel model, InferenceOptions options)
     {
         _bindings.ForEach(binding => binding.Dispose());
         _bindings.Clear();
+        model.Dispose();
     }
 
     /// <summary>Frames go in groups of equal tensor size, in order; a frame is in a group when its rank within its size is no multiple.</summary>

@@ -10,14 +10,14 @@ namespace Appliance.Inference.Embedding;
 /// <summary>Aligned face → L2-normalised template, for any embedder whose contract is in the catalogue.</summary>
 internal sealed class FaceEmbedder : IFaceEmbedder
 {
-    private readonly LoadedModel _model;
+    private readonly ModelLease _model;
     private readonly FaceWarp _warp;
     private readonly Vector2[] _template;
     private readonly OrtBinding _binding;
     private readonly OrtTensor _input;
     private readonly OrtTensor _output;
 
-    internal FaceEmbedder(LoadedModel model)
+    internal FaceEmbedder(ModelLease model)
     {
         _model = model;
         var contract = model.Entry.Input;
@@ -47,7 +47,11 @@ internal sealed class FaceEmbedder : IFaceEmbedder
             Embed(frame, faces[i], templates.Slice(i * Dimensions, Dimensions));
     }
 
-    public void Dispose() => _binding.Dispose();
+    public void Dispose()
+    {
+        _binding.Dispose();
+        _model.Dispose();
+    }
 
     private void Embed(Frame frame, in Landmarks5 face, Span<float> template)
     {

@@ -21,9 +21,15 @@ public sealed record LibraryHealth(string Version, string Path, IReadOnlyList<st
 /// <param name="LoadTime">From opening the file to a session that can run.</param>
 /// <param name="Runs">Runs so far, all instances together.</param>
 /// <param name="Latency">Wall time of the runs.</param>
+/// <param name="Loaded">Whether it is in memory now; otherwise nobody needed it for a time and the next who does loads it.</param>
+/// <param name="Users">Threads that hold it.</param>
+/// <param name="Loads">Times it was loaded.</param>
+/// <param name="Idle">Since it was last run or asked for.</param>
+/// <param name="Options">Session options in use, in words.</param>
 public sealed record ModelHealth(
     string Model, string Kind, string Path, string Sha256, string Provider, IReadOnlyList<ProviderRefusal> Refusals,
-    TimeSpan LoadTime, long Runs, LatencySummary Latency);
+    TimeSpan LoadTime, long Runs, LatencySummary Latency,
+    bool Loaded, int Users, long Loads, TimeSpan Idle, string Options);
 
 /// <summary>An execution provider that could not be used.</summary>
 public sealed record ProviderRefusal(string Provider, string Reason);

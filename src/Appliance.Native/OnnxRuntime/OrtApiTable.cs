@@ -41,6 +41,9 @@ internal readonly unsafe struct OrtApiTable
     [FieldOffset(10 * Pointer)]
     public readonly delegate* unmanaged<nint*, nint> CreateSessionOptions;
 
+    [FieldOffset(13 * Pointer)]
+    public readonly delegate* unmanaged<nint, int, nint> SetSessionExecutionMode;
+
     [FieldOffset(17 * Pointer)]
     public readonly delegate* unmanaged<nint, nint> DisableMemPattern;
 

@@ -131,14 +131,18 @@ public sealed unsafe class OrtSession : IDisposable
         runtime.ThrowIfFailed(api->SetSessionLogSeverityLevel(options, Fatal));
         runtime.ThrowIfFailed(api->SetSessionGraphOptimizationLevel(options, settings.GraphOptimization));
         runtime.ThrowIfFailed(api->SetIntraOpNumThreads(options, settings.Threads));
-        runtime.ThrowIfFailed(api->SetInterOpNumThreads(options, 1));
+        runtime.ThrowIfFailed(api->SetInterOpNumThreads(options, settings.Parallel ? settings.Threads : 1));
+        runtime.ThrowIfFailed(api->SetSessionExecutionMode(options, settings.Parallel ? 1 : 0));
         if (!settings.MemoryPattern)
             runtime.ThrowIfFailed(api->DisableMemPattern(options));
 
-        AddEntry(runtime, options, "session.use_env_allocators", "1");
+        if (!settings.Arena)
+            runtime.ThrowIfFailed(api->DisableCpuMemArena(options));
+        AddEntry(runtime, options, "session.use_env_allocators", settings.Arena ? "1" : "0");
 
         // A thread that spins between runs burns a core of a box that has four.
-        AddEntry(runtime, options, "session.intra_op.allow_spinning", "0");
+        AddEntry(runtime, options, "session.intra_op.allow_spinning", settings.Spinning ? "1" : "0");
+        AddEntry(runtime, options, "session.inter_op.allow_spinning", settings.Spinning ? "1" : "0");
 
         // Activations that fade out become denormal numbers, which cost a hundred cycles each.
         AddEntry(runtime, options, "session.set_denormal_as_zero", "1");

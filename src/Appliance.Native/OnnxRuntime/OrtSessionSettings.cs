@@ -21,6 +21,15 @@ public sealed record OrtSessionSettings
     /// <summary>The library's graph optimisation level: 0 none, 1 basic, 2 extended, 99 all (with layouts made for this CPU).</summary>
     public int GraphOptimization { get; init; } = 99;
 
+    /// <summary>Branches of the graph run side by side, on as many threads again; otherwise one node after the other.</summary>
+    public bool Parallel { get; init; }
+
+    /// <summary>Threads of a run wait for work by spinning. Burns a core between runs; nothing changes with one thread.</summary>
+    public bool Spinning { get; init; }
+
+    /// <summary>Intermediate results come from the arena that all sessions share; otherwise from malloc.</summary>
+    public bool Arena { get; init; } = true;
+
     /// <summary>Extra entries for the session, by the library's names.</summary>
     public IReadOnlyDictionary<string, string> Entries { get; init; } = new Dictionary<string, string>();
 }

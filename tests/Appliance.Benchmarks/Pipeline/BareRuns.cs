@@ -21,11 +21,10 @@ internal static class BareRuns
             ? Letterbox.Fit(reader.Width, reader.Height, engine.Options.DetectorSize, input.MultipleOf)
             : Letterbox.Into(reader.Width, reader.Height, input.Width, input.Height);
         var runtime = OrtRuntime.Load(engine.Options.Library);
-        var settings = new OrtSessionSettings { Providers = ["cpu"], Threads = engine.Options.Threads };
 
         // The graphs as they are run: the same calls on the same sessions.
-        using var detecting = LoadedModel.Open(runtime, detector, settings);
-        using var detection = new OrtBinding(detecting.Session);
+        using var detecting = LoadedModel.Open(runtime, detector, engine.Settings(engine.TuningOf(detector.Entry)));
+        using var detection = new OrtBinding(detecting);
         Noise(detection.BindInput(input.Name, 1, 3, box.Height, box.Width));
         foreach (var stride in detector.Entry.Output.Strides)
         {
@@ -36,8 +35,8 @@ internal static class BareRuns
             detection.BindOutput($"kps_{stride}", 1, cells, 10);
         }
 
-        using var embedding = LoadedModel.Open(runtime, embedder, settings);
-        using var template = new OrtBinding(embedding.Session);
+        using var embedding = LoadedModel.Open(runtime, embedder, engine.Settings(engine.TuningOf(embedder.Entry)));
+        using var template = new OrtBinding(embedding);
         Noise(template.BindInput(embedder.Entry.Input.Name, 1, 3, embedder.Entry.Input.Height, embedder.Entry.Input.Width));
         template.BindOutput(embedder.Entry.Output.Name, 1, embedder.Entry.Output.Dimensions);
         for (var i = 0; i < 3; i++)
