@@ -4,6 +4,7 @@ using Appliance.Daemon.Cli.Chaos;
 using Appliance.Daemon.Cli.Consume;
 using Appliance.Daemon.Cli.Demo;
 using Appliance.Daemon.Cli.Eval;
+using Appliance.Daemon.Cli.Models;
 using Appliance.Daemon.Cli.Scene;
 using Appliance.Daemon.Cli.Simulate;
 using Appliance.Daemon.Cli.Watchlist;
@@ -25,6 +26,7 @@ return await CommandLine.InvokeAsync(
         new SimulateCommand(),
         new DemoCommand(),
         new ModelsCommand(),
+        new BenchCommand(),
         new EvalCommand(),
         new SceneCommand(),
     ],

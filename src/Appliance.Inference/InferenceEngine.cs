@@ -117,7 +117,7 @@ public sealed class InferenceEngine : IDisposable
     }
 
     /// <summary>How a session of the model is set up here: what was measured, unless the options say otherwise.</summary>
-    internal SessionTuning TuningOf(ModelEntry model)
+    public SessionTuning OptionsOf(ModelEntry model)
     {
         var measured = Options.UseMeasured ? Catalogue.TuningOf(model.Name, CpuFamily.Current) : null;
         return (measured ?? new()) with
@@ -181,7 +181,7 @@ public sealed class InferenceEngine : IDisposable
             if (!_models.TryGetValue(entry.Id, out model))
             {
                 var resolved = Catalogue.Resolve(kind, wanted);
-                var tuning = TuningOf(entry);
+                var tuning = OptionsOf(entry);
                 model = new(resolved, () => Open(resolved, tuning), tuning, _clock);
                 _models.Add(entry.Id, model);
             }

@@ -74,6 +74,9 @@ public sealed record InferenceOptions
     /// <summary>Folder for models that were installed on this box, normally <c>&lt;dataDir&gt;/models</c>; empty: none.</summary>
     public string ModelStore { get; init; } = "";
 
+    /// <summary>Folders below which REST may take model files from: where sticks and shares are mounted.</summary>
+    public IReadOnlyList<string> ImportFolders { get; init; } = ["/media", "/run/media", "/mnt"];
+
     /// <summary>Path of libonnxruntime.so.1; empty: looked for beside the product and in the system.</summary>
     public string Library { get; init; } = "";
 }

@@ -62,6 +62,10 @@ internal sealed class CliOutput
     /// <summary>Progress and remarks: on standard error, so that standard output stays a result.</summary>
     public void Note(string text) => _error.WriteLine(text);
 
+    /// <summary>A line of progress on standard error; one that is rewritten where a person looks at it.</summary>
+    public Models.ProgressLine Progress(string what, string unit) =>
+        new(what, unit, _error, !IsJson && !System.Console.IsErrorRedirected && _error == System.Console.Error);
+
     /// <summary>Why the verb failed.</summary>
     public void Fail(string reason)
     {

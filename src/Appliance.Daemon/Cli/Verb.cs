@@ -35,7 +35,7 @@ internal abstract class Verb : Command
 }
 
 /// <summary>The verb cannot go on; the message says why and what to do.</summary>
-internal sealed class CliException(string message, int code = ExitCode.Failed) : Exception(message)
+internal class CliException(string message, int code = ExitCode.Failed) : Exception(message)
 {
     public int Code => code;
 }

@@ -29,7 +29,7 @@ internal static class RestHost
         builder.Services.AddSingleton(options.Api);
         builder.Services.AddSingleton<CameraRegistry>();
         builder.Services.AddSingleton<RequestCounter>();
-        builder.Services.AddSingleton(_ => new Enrolment(runtime.Pipeline.Recognizers, new() { MaxBytes = options.Api.MaxPhotoBytes }));
+        builder.Services.AddSingleton(_ => new Enrolment(runtime.Pipeline.Recognizers, new() { MaxBytes = options.Api.MaxPhotoBytes }, runtime.Clock));
         builder.Services.AddHostedService<Maintenance>();
         AddApi(builder.Services, options.Api);
         builder.WebHost.UseKestrelHttpsConfiguration();

@@ -4,6 +4,7 @@ using Appliance.Core.Clocks;
 using Appliance.Core.Outputs;
 using Appliance.Core.Recognition;
 using Appliance.Core.Rules;
+using Appliance.Daemon.Models.Shadow;
 
 namespace Appliance.Daemon.Pipeline;
 
@@ -28,6 +29,8 @@ internal sealed class AppliancePipeline(
 {
     private readonly ILogger<AppliancePipeline> _logger = loggers.CreateLogger<AppliancePipeline>();
     private readonly CancellationTokenSource _abandon = new();
+    private readonly ShadowTaps _taps = new();
+    private Shadows? _shadows;
     private readonly Lock _changing = new();
     private InferenceWorker[] _workers = [];
     private AlertDispatcher? _alerts;
@@ -47,6 +50,12 @@ internal sealed class AppliancePipeline(
 
     public RecognizerFactory Recognizers => recognizers;
 
+    /// <summary>Those that take the cameras' frames.</summary>
+    public IReadOnlyList<InferenceWorker> Workers => _workers;
+
+    /// <summary>Second models beside the live ones.</summary>
+    public Shadows Shadows => _shadows ?? throw new InvalidOperationException("The pipeline was not started.");
+
     /// <summary>Why nobody is recognised on some cameras; null while all is well.</summary>
     public string? Fault => _workers.Select(worker => worker.Fault).FirstOrDefault(fault => fault is not null);
 
@@ -63,8 +72,9 @@ internal sealed class AppliancePipeline(
         outputs.Changed += state => Live.Publish(new("output", state));
         _storing = Task.Run(() => _alerts.RunAsync(_abandon.Token));
 
+        _shadows = new Shadows(_taps, clock, loggers.CreateLogger<Shadows>());
         _workers = [.. Enumerable.Range(0, options.Workers).Select(number => new InferenceWorker(
-            $"inference-{number}", recognizers, _alerts, Live, Snapshots, clock, loggers.CreateLogger<InferenceWorker>()))];
+            $"inference-{number}", recognizers, _taps, _alerts, Live, Snapshots, clock, loggers.CreateLogger<InferenceWorker>()))];
         foreach (var worker in _workers)
             worker.Start();
 
@@ -135,6 +145,7 @@ internal sealed class AppliancePipeline(
             await _cameras.DisposeAsync();
         foreach (var worker in _workers)
             worker.Dispose();
+        _shadows?.Dispose();
         _alerts.Complete();
         _abandon.CancelAfter(options.DrainTimeout);
         try

@@ -1,6 +1,7 @@
 using Appliance.Capture.Cameras;
 using Appliance.Core.Rules;
 using Appliance.Daemon.Host;
+using Appliance.Daemon.Models;
 using Appliance.Daemon.Platform;
 using Appliance.Daemon.Platform.Clock;
 using Appliance.Delivery.Mqtt;
@@ -39,7 +40,7 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
         Outputs = new OutputBank(options.Outputs, clock, loggers.CreateLogger<OutputBank>());
         OutputCommands = new OutputCommands(options.Outputs, Outputs, clock, loggers.CreateLogger<OutputCommands>());
         OutputCommands.Commanded += new OutputAudit(store.Audit, clock, loggers.CreateLogger<OutputAudit>()).Write;
-        Inference = new InferenceEngine(options.Inference, loggers.CreateLogger<InferenceEngine>());
+        Inference = new InferenceEngine(options.Inference, loggers.CreateLogger<InferenceEngine>(), clock);
         Signing = AlertSigning.Open(options, clock, loggers.CreateLogger<AlertSigning>());
         Mqtt = new MqttDelivery(options.Mqtt, options.Identity, store.Outbox, clock, loggers, Signing.Signer, options.Store.DataDirectory);
         Mqtt.Commands = OutputCommands;
@@ -64,6 +65,7 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
             clock,
             loggers,
             Time);
+        Models = new ModelDesk(Inference, store, Pipeline, clock, loggers);
         Health = new HealthBoard(this);
     }
 
@@ -97,6 +99,8 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
 
     public AppliancePipeline Pipeline { get; }
 
+    public ModelDesk Models { get; }
+
     public HealthBoard Health { get; }
 
     /// <param name="options">Validated.</param>
@@ -124,6 +128,7 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
         var runtime = new ApplianceRuntime(options, clock, loggers, store);
         try
         {
+            (await ModelSelection.Read(store, cancel)).ApplyTo(runtime.Inference);
             var stored = await storedCameras(store);
             await runtime.Begin(options.Cameras.Where(camera => stored.All(other => other.Id != camera.Id)).Concat(stored));
             return runtime;
@@ -141,6 +146,7 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
 
+        await Models.DisposeAsync();
         await Pipeline.DisposeAsync();
         // Before those who tell the broker: otherwise it would hold the siren for ringing until the next start.
         Outputs.Dispose();

@@ -29,6 +29,9 @@ internal sealed class HealthBoard(ApplianceRuntime runtime)
             faults.Add(new("models", models));
         }
 
+        if (runtime.Models.Fault is { } unknown)
+            faults.Add(new("models", unknown));
+
         var store = runtime.Store.Health();
         if (runtime.Pipeline.Alerts.Fault is { } storing)
             faults.Add(new("store", storing));

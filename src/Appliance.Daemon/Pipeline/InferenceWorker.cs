@@ -5,6 +5,7 @@ using Appliance.Core.Detection;
 using Appliance.Core.Frames;
 using Appliance.Core.Recognition;
 using Appliance.Core.Tracking;
+using Appliance.Daemon.Models.Shadow;
 
 namespace Appliance.Daemon.Pipeline;
 
@@ -15,6 +16,7 @@ namespace Appliance.Daemon.Pipeline;
 internal sealed class InferenceWorker(
     string name,
     RecognizerFactory recognizers,
+    ShadowTaps taps,
     AlertDispatcher alerts,
     LiveFeed live,
     SnapshotDesk snapshots,
@@ -188,6 +190,9 @@ internal sealed class InferenceWorker(
     // When new models are refused the old ones go on; when there are none, the caller sees the fault and we try again.
     private void Take(Recognizer fresh)
     {
+        var (detector, embedder) = taps.On(fresh.Detector, fresh.Embedder, fresh.Context);
+        fresh = fresh with { Detector = detector, Embedder = embedder };
+
         // Thresholds that changed while it was made ready are asked for anew.
         _renew = fresh.Version != recognizers.Version && _renew;
         var old = _recognizer;

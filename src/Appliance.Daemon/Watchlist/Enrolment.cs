@@ -170,10 +170,19 @@ internal sealed class Enrolment(RecognizerFactory recognizers, PhotoLimits limit
         return found;
     }
 
-    private FaceDetection[] FindFaces(IFaceDetector detector, PooledFrame frame)
+    /// <summary>The face of an enrolled photo, found as at its enrolment; null = none.</summary>
+    /// <param name="detector">Of the caller's thread.</param>
+    /// <param name="frame">The photo.</param>
+    /// <param name="faces">Room for what is found.</param>
+    public static FaceDetection? Largest(IFaceDetector detector, PooledFrame frame, List<FaceDetection> faces) =>
+        FindFaces(detector, frame, faces) is [var face, ..] ? face : null;
+
+    private FaceDetection[] FindFaces(IFaceDetector detector, PooledFrame frame) => FindFaces(detector, frame, _faces);
+
+    private static FaceDetection[] FindFaces(IFaceDetector detector, PooledFrame frame, List<FaceDetection> faces)
     {
-        detector.Detect(frame, _faces);
-        return [.. _faces.Where(face => face.Score >= LeastScore).OrderByDescending(face => face.Box.Area)];
+        detector.Detect(frame, faces);
+        return [.. faces.Where(face => face.Score >= LeastScore).OrderByDescending(face => face.Box.Area)];
     }
 
     private static Candidate? LooksLikeAnother(

@@ -36,6 +36,34 @@ public sealed partial class WatchlistStore
                 return Done(context, before, photo, by, "person.templates_add");
             }, PhotoConflict);
 
+    /// <summary>
+    /// Removes all templates of a model that leaves the box; the photos stay. Nothing of them is left in the file when it completes.
+    /// Returns how many there were.
+    /// </summary>
+    public Task<int> RemoveTemplates(string model, Actor by, CancellationToken cancel = default) => _database.Write(
+        context =>
+        {
+            var owners = context.Session.All(
+                "SELECT DISTINCT persons.id FROM templates JOIN persons ON persons.key = templates.person WHERE model = ?1 AND staged = 0",
+                row => new PersonId(row.GetString(0)), model);
+            var removed = context.Session.Execute("DELETE FROM templates WHERE model = ?1", model);
+            if (removed == 0)
+                return 0;
+
+            foreach (var id in owners)
+            {
+                var before = _persons.Find(context.Session, id)!;
+                var after = before with { Person = Next(before.Person) };
+                _persons.Update(context.Session, after);
+                Settle(context, after);
+            }
+
+            _audit.Append(context.Session, by, "watchlist.templates_remove", model, $"{removed} templates");
+            context.Erase = true;
+            return removed;
+        },
+        cancel);
+
     public Task<Change<PhotoInfo>> RemovePhoto(
         PersonId id, int? ifMatch, string photo, Actor by, CancellationToken cancel = default) =>
         Alter(id, ifMatch, cancel, (context, before) =>

@@ -73,6 +73,15 @@ public sealed partial class WatchlistStore
                 row => new PersonId(row.GetString(0)), model),
             cancel);
 
+    /// <summary>Persons who were enrolled from photos but have no template of that model: it would not recognise them.</summary>
+    public Task<IReadOnlyList<PersonId>> UnknownTo(string model, CancellationToken cancel = default) =>
+        _database.Read<IReadOnlyList<PersonId>>(
+            session => session.All(
+                "SELECT id FROM persons WHERE staged = 0 AND EXISTS (SELECT 1 FROM photos WHERE person = persons.key) AND NOT EXISTS "
+                + "(SELECT 1 FROM templates WHERE person = persons.key AND model = ?1) ORDER BY id",
+                row => new PersonId(row.GetString(0)), model),
+            cancel);
+
     public Task<WatchlistVersion> Version(CancellationToken cancel = default) => _database.Read(
         session =>
         {

@@ -23,7 +23,7 @@ internal static class BareRuns
         var runtime = OrtRuntime.Load(engine.Options.Library);
 
         // The graphs as they are run: the same calls on the same sessions.
-        using var detecting = LoadedModel.Open(runtime, detector, engine.Settings(engine.TuningOf(detector.Entry)));
+        using var detecting = LoadedModel.Open(runtime, detector, engine.Settings(engine.OptionsOf(detector.Entry)));
         using var detection = new OrtBinding(detecting);
         Noise(detection.BindInput(input.Name, 1, 3, box.Height, box.Width));
         foreach (var stride in detector.Entry.Output.Strides)
@@ -35,7 +35,7 @@ internal static class BareRuns
             detection.BindOutput($"kps_{stride}", 1, cells, 10);
         }
 
-        using var embedding = LoadedModel.Open(runtime, embedder, engine.Settings(engine.TuningOf(embedder.Entry)));
+        using var embedding = LoadedModel.Open(runtime, embedder, engine.Settings(engine.OptionsOf(embedder.Entry)));
         using var template = new OrtBinding(embedding);
         Noise(template.BindInput(embedder.Entry.Input.Name, 1, 3, embedder.Entry.Input.Height, embedder.Entry.Input.Width));
         template.BindOutput(embedder.Entry.Output.Name, 1, embedder.Entry.Output.Dimensions);

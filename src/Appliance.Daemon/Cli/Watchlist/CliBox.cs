@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Appliance.Daemon.Host;
+using Appliance.Daemon.Models;
 using Appliance.Daemon.Pipeline;
 using Appliance.Daemon.Watchlist;
 using Appliance.Inference;
@@ -16,11 +17,16 @@ internal sealed class CliBox : IAsyncDisposable
     private readonly RecognizerFactory _recognizers;
 
     private CliBox(ApplianceStore store, InferenceEngine engine, RecognizerFactory recognizers) =>
-        (Store, _engine, _recognizers, Enrolment) = (store, engine, recognizers, new Enrolment(recognizers, new()));
+        (Store, _engine, _recognizers, Enrolment, Models) = (
+            store, engine, recognizers, new Enrolment(recognizers, new()),
+            new ModelDesk(engine, store, null, TimeProvider.System, NullLoggerFactory.Instance));
 
     public ApplianceStore Store { get; }
 
     public Enrolment Enrolment { get; }
+
+    /// <summary>What is done to models.</summary>
+    public ModelDesk Models { get; }
 
     /// <summary>Who the audit log names.</summary>
     public static Actor Actor => new(Environment.UserName is { Length: > 0 } name ? name : "root", "console");
@@ -33,6 +39,7 @@ internal sealed class CliBox : IAsyncDisposable
         {
             var store = await ApplianceStore.Open(options.Store, TimeProvider.System, NullLoggerFactory.Instance, cancel);
             var engine = new InferenceEngine(options.Inference);
+            (await ModelSelection.Read(store, cancel)).ApplyTo(engine);
             return new(store, engine, new RecognizerFactory(engine, store, options.Tracking, options.Alerts, options.Identity.BootId)
             {
                 Recognition = options.Recognition,
@@ -40,7 +47,7 @@ internal sealed class CliBox : IAsyncDisposable
         }
         catch (StoreException error) when (error.Fault == StoreFault.InUse)
         {
-            throw new CliException($"{error.Message} While the daemon runs, use REST (/swagger) or stop it first.");
+            throw new BoxRunsException($"{error.Message} While the daemon runs, use REST (/swagger) or stop it first.");
         }
         catch (Exception error) when (error is StoreException or InferenceException)
         {
@@ -50,9 +57,13 @@ internal sealed class CliBox : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Models.DisposeAsync();
         Enrolment.Dispose();
         _recognizers.Dispose();
         _engine.Dispose();
         await Store.DisposeAsync();
     }
 }
+
+/// <summary>The daemon holds the data folder.</summary>
+internal sealed class BoxRunsException(string message) : CliException(message);

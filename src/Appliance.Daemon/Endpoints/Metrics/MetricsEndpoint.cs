@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Appliance.Capture.Cameras;
+using Appliance.Core.Shadow;
 using Appliance.Daemon.Endpoints.Security;
 using Appliance.Daemon.Host;
 using Appliance.Daemon.Pipeline;
@@ -27,6 +28,8 @@ internal static class MetricsEndpoint
         WriteCameras(text, runtime.Pipeline.Cameras.All);
         WriteStore(text, runtime);
         WriteModels(text, runtime);
+        WriteModelMemory(text, runtime);
+        WriteShadows(text, runtime);
         WriteOutputs(text, runtime);
         text.Metric("watchpost_http_requests_total", "counter", "Answered requests by class of status.");
         for (var status = 1; status <= 5; status++)
@@ -114,6 +117,53 @@ internal static class MetricsEndpoint
             text.Sample("watchpost_model_latency_seconds", model.Latency.P99.TotalSeconds, "model", model.Model, "quantile", "0.99");
             text.Sample("watchpost_model_latency_seconds_sum", model.Latency.Mean.TotalSeconds * model.Runs, "model", model.Model);
             text.Sample("watchpost_model_latency_seconds_count", model.Runs, "model", model.Model);
+        }
+    }
+
+    private static void WriteModelMemory(PrometheusText text, ApplianceRuntime runtime)
+    {
+        var models = runtime.Inference.GetHealth().Models;
+        text.Metric("watchpost_model_loaded", "gauge", "1 = in memory; 0 = unloaded because nobody needed it.");
+        foreach (var model in models)
+            text.Sample("watchpost_model_loaded", model.Loaded ? 1 : 0, "model", model.Model);
+        text.Metric("watchpost_model_loads_total", "counter", "Times a model was loaded.");
+        foreach (var model in models)
+            text.Sample("watchpost_model_loads_total", model.Loads, "model", model.Model);
+        text.Metric("watchpost_model_idle_seconds", "gauge", "Since a model was last run.");
+        foreach (var model in models)
+            text.Sample("watchpost_model_idle_seconds", model.Idle.TotalSeconds, "model", model.Model);
+    }
+
+    private static void WriteShadows(PrometheusText text, ApplianceRuntime runtime)
+    {
+        var shadows = runtime.Pipeline.Shadows.Reports;
+        Each("watchpost_shadow_running", "gauge", "1 = a second model is being compared.", shadow => [("", shadow.Ended is null ? 1 : 0)]);
+        Each(
+            "watchpost_shadow_items_total", "counter", "Frames or faces while a second model was compared.",
+            shadow => [("seen", shadow.Seen), ("compared", shadow.Compared), ("dropped", shadow.Dropped)]);
+        Each(
+            "watchpost_shadow_detections_total", "counter", "Faces by who found them.",
+            shadow => shadow.Detections is { } found
+                ? [("both", found.Both), ("live", found.LiveOnly), ("candidate", found.CandidateOnly)]
+                : []);
+        Each(
+            "watchpost_shadow_decisions_total", "counter", "Faces by whom each embedder would identify.",
+            shadow => shadow.Decisions is { } made
+                ? [("same", made.SamePerson), ("unknown", made.BothUnknown), ("live", made.LiveOnly), ("candidate", made.CandidateOnly),
+                    ("different", made.Different)]
+                : []);
+        Each(
+            "watchpost_shadow_latency_seconds", "gauge", "Mean time per frame or face.",
+            shadow => [("live", shadow.LiveLatency.Mean / 1000), ("candidate", shadow.CandidateLatency.Mean / 1000)]);
+
+        void Each(string name, string type, string help, Func<ShadowReport, (string What, double Value)[]> values)
+        {
+            text.Metric(name, type, help);
+            foreach (var shadow in shadows)
+            {
+                foreach (var (what, value) in values(shadow))
+                    text.Sample(name, value, "kind", shadow.Kind.ToString().ToLowerInvariant(), "candidate", shadow.Candidate, "what", what);
+            }
         }
     }
 

@@ -57,6 +57,14 @@ internal static class Problems
 
     public static ProblemHttpResult Conflict(string detail) => Of(409, detail);
 
+    /// <summary>A conflict whose cause is listed in a member of its own.</summary>
+    public static ProblemHttpResult Conflict(string detail, string member, object value)
+    {
+        var problem = Make(409, detail);
+        problem.Extensions[member] = value;
+        return TypedResults.Problem(problem);
+    }
+
     public static ProblemHttpResult Forbidden(string detail) => Of(403, detail);
 
     public static ProblemHttpResult Unavailable(string detail) => Of(503, detail);
