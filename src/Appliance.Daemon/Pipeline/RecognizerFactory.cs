@@ -30,6 +30,9 @@ internal sealed class RecognizerFactory(
     /// <summary>Goes up with every change of models, thresholds or rules: what was made before is out of date.</summary>
     public int Version => Volatile.Read(ref _version);
 
+    /// <summary>Raised when other models came into use, on the thread that did it: whoever holds the old ones lets go of them.</summary>
+    public event Action? Replaced;
+
     /// <summary>How long a model may lie unused; zero = for ever.</summary>
     public TimeSpan IdleUnload => engine.Options.IdleUnload;
 
@@ -100,6 +103,7 @@ internal sealed class RecognizerFactory(
         engine.Choose(ModelKind.FaceEmbedder, made.Embedder.Model);
         _indexes.KeepLive(made.Embedder.Model);
         Interlocked.Increment(ref _version);
+        Replaced?.Invoke();
     }
 
     /// <summary>What the embedder's contract says, unless the configuration says otherwise.</summary>

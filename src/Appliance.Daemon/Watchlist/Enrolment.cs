@@ -55,6 +55,7 @@ internal sealed class Enrolment(RecognizerFactory recognizers, PhotoLimits limit
 
         // Taken and never given back: neither a photo nor the timer may use the models any more.
         _one.Wait();
+        recognizers.Replaced -= Rest;
         _idle?.Dispose();
         _recognizer?.Dispose();
         _recognizer = null;
@@ -94,14 +95,20 @@ internal sealed class Enrolment(RecognizerFactory recognizers, PhotoLimits limit
             made.Dispose();
         }
 
-        _recognizer ??= recognizers.Create();
+        if (_recognizer is null)
+        {
+            recognizers.Replaced -= Rest;
+            recognizers.Replaced += Rest;
+            _recognizer = recognizers.Create();
+        }
+
         if (recognizers.IdleUnload <= TimeSpan.Zero)
             return;
         _idle ??= (clock ?? TimeProvider.System).CreateTimer(_ => Rest(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _idle.Change(recognizers.IdleUnload, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Nobody enrolled anyone for a time: the models are held by others only, or by nobody.</summary>
+    /// <summary>Nobody enrolled anyone for a time, or other models are in use: lets go of those held here.</summary>
     private void Rest()
     {
         // A photo that is being looked at sets the timer anew.
