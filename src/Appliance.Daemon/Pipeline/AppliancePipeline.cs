@@ -110,7 +110,8 @@ internal sealed class AppliancePipeline(
             var ready = new List<Recognizer>();
             try
             {
-                foreach (var _ in _workers)
+                // One also where no worker runs: it shows that the models can be loaded.
+                for (var i = 0; i < Math.Max(1, _workers.Length); i++)
                 {
                     ready.Add(recognizers.Create(detector, embedder));
                     WarmUp.Run(ready[^1]);
@@ -125,6 +126,8 @@ internal sealed class AppliancePipeline(
             recognizers.Use(ready[0]);
             foreach (var (worker, made) in _workers.Zip(ready))
                 worker.Adopt(made);
+            if (_workers.Length == 0)
+                ready[0].Dispose();
         }
     }
 

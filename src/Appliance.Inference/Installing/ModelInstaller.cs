@@ -14,14 +14,13 @@ public sealed class ModelInstaller : IDisposable
     private readonly HttpMessageInvoker _http;
 
     /// <param name="catalogue">What is known.</param>
-    /// <param name="store">The model store, normally <c>&lt;dataDir&gt;/models</c>.</param>
+    /// <param name="store">The model store, normally <c>&lt;dataDir&gt;/models</c>; empty: nothing can be installed.</param>
     /// <param name="handler">How servers are reached; null = directly or by the proxy of the environment, with the system's certificates.</param>
     /// <param name="clock">Time.</param>
     public ModelInstaller(ModelCatalogue catalogue, string store, HttpMessageHandler? handler = null, TimeProvider? clock = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(store);
         _catalogue = catalogue;
-        _store = Path.GetFullPath(store);
+        _store = store.Length > 0 ? Path.GetFullPath(store) : "";
         _clock = clock ?? TimeProvider.System;
         _http = new HttpMessageInvoker(handler ?? new SocketsHttpHandler
         {
@@ -43,6 +42,8 @@ public sealed class ModelInstaller : IDisposable
         ModelEntry model, InstallRequest request, IProgress<InstallProgress>? progress = null, CancellationToken cancel = default)
     {
         NeedAcceptance(model, request.AcceptedLicence);
+        if (_store.Length == 0)
+            throw new InstallException(InstallFault.Io, "this box has no model store (Inference.ModelStore)");
         if (request.From is null && model.Url is null)
         {
             throw new InstallException(
