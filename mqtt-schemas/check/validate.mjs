@@ -13,7 +13,7 @@ addFormats(ajv);
 const byFile = new Map();
 for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
   const path = relative(root, join(entry.parentPath ?? entry.path, entry.name));
-  if (entry.name.endsWith(".schema.json") && !path.startsWith("check/")) {
+  if (entry.name.endsWith(".schema.json") && !/^(check|asyncapi)\//.test(path)) {
     const schema = JSON.parse(readFileSync(join(root, path), "utf8"));
     ajv.addSchema(schema);
     byFile.set(path, schema.$id);

@@ -66,6 +66,8 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
             loggers,
             Time);
         Models = new ModelDesk(Inference, store, Pipeline, clock, loggers);
+        if (Mqtt.WantsTracks)
+            Pipeline.Live.Tracks = new(Mqtt.Report, person => store.Watchlist.Find(person)?.Name);
         Health = new HealthBoard(this);
     }
 

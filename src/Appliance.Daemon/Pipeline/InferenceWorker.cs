@@ -112,6 +112,7 @@ internal sealed class InferenceWorker(
         }
 
         Activity(frame.Camera).FrameDone(seen, confirmed);
+        live.Tracks?.Analyzed(frame, tracks, ended);
         if (ended.Count == 0 || !live.HasWatchers)
             return;
 
@@ -121,6 +122,7 @@ internal sealed class InferenceWorker(
 
     void IAnalysisObserver.Identified(Frame frame, Track track, in Identity identity)
     {
+        live.Tracks?.Identified(frame, track, identity);
         if (live.HasWatchers)
             live.Publish(TrackEvent.Of(frame, track, "identified", identity));
     }

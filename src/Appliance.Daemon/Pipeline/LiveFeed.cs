@@ -20,6 +20,9 @@ internal sealed class LiveFeed
     /// <summary>Whether building an event is worth it.</summary>
     public bool HasWatchers => Volatile.Read(ref _watchers).Length > 0;
 
+    /// <summary>Takes tracks in more detail than watchers do, for consumers on the broker; null = there are none.</summary>
+    public TrackReporter? Tracks { get; set; }
+
     public void Publish(LiveEvent happened)
     {
         foreach (var watcher in Volatile.Read(ref _watchers))

@@ -1,4 +1,5 @@
 using Appliance.Capture.Cameras;
+using Appliance.Core.Cameras;
 using Appliance.Core.Outputs;
 using Appliance.Delivery.Mqtt;
 
@@ -15,6 +16,7 @@ internal sealed class StateReporter : IAsyncDisposable
     private readonly ApplianceRuntime _runtime;
     private readonly ILogger _logger;
     private readonly ITimer _timer;
+    private readonly Dictionary<CameraId, int> _people = [];
     private long? _figuresAt;
     private string _said = "";
 
@@ -54,6 +56,7 @@ internal sealed class StateReporter : IAsyncDisposable
     {
         try
         {
+            ReportPeople();
             var health = _runtime.Health.Report();
             var reads = $"{health.Status}, clock {health.ClockSynced}: {string.Join("; ", health.Faults)}";
             var now = _runtime.Clock.GetTimestamp();
@@ -85,9 +88,26 @@ internal sealed class StateReporter : IAsyncDisposable
         _runtime.Mqtt.Report(Inventory(cameras));
     }
 
+    /// <summary>How many people each camera sees, when that changed.</summary>
+    private void ReportPeople()
+    {
+        var cameras = _runtime.Pipeline.Cameras.All;
+        foreach (var gone in _people.Keys.Except(cameras.Select(camera => camera.Options.CameraId)).ToArray())
+            _people.Remove(gone);
+        foreach (var camera in cameras)
+        {
+            var count = StateOf(camera) == CameraReportState.Online ? camera.Tracks : 0;
+            if (_people.TryGetValue(camera.Options.CameraId, out var before) && before == count)
+                continue;
+
+            _people[camera.Options.CameraId] = count;
+            _runtime.Mqtt.Report(new OccupancyReport(camera.Options.CameraId, null, count, _runtime.Clock.GetUtcNow()));
+        }
+    }
+
     /// <summary>What the box consists of now; what left it is cleared at the broker.</summary>
     private InventoryReport Inventory(IReadOnlyList<CameraStatus> cameras) => new(
-        [.. cameras.Select(camera => new CameraEntry(camera.Options.CameraId, camera.Options.Name, []))],
+        [.. cameras.Select(camera => new CameraEntry(camera.Options.CameraId, camera.Options.Name, [], ReportsOccupancy: true))],
         [.. _runtime.Options.Outputs.Lines.Select(line => new OutputEntry(
             new(line.Id), line.Kind.ToString().ToLowerInvariant(), line.MaximumOnTime, line.AllowRemote))],
         []);

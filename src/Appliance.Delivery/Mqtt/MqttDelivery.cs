@@ -4,6 +4,7 @@ using Appliance.Core.Evidence;
 using Appliance.Core.Outputs;
 using Appliance.Delivery.Mqtt.Commands;
 using Appliance.Delivery.Mqtt.Consumers;
+using Appliance.Delivery.Mqtt.Frigate;
 using Appliance.Delivery.Mqtt.HomeAssistant;
 using Appliance.Delivery.Mqtt.Native;
 using Appliance.Delivery.Mqtt.Onvif;
@@ -25,6 +26,8 @@ public sealed class MqttDelivery
     private readonly MqttLink _link;
     private readonly DiscoveryAnnouncer? _announcer;
     private readonly ConsumerDesk? _consumers;
+    private readonly MqttLink? _frigateLink;
+    private readonly FrigateFeed? _frigate;
     private readonly bool _enabled;
     private InventoryReport _inventory = new([], [], []);
 
@@ -47,13 +50,20 @@ public sealed class MqttDelivery
         var prefix = options.TopicPrefix ?? "ea/" + identity.Serial;
         var topics = new NativeTopics(prefix);
         _enabled = options.Enabled;
-        _dialects = [.. Dialects(options, identity, prefix, topics, signer)];
+        _dialects = [.. Dialects(options, identity, prefix, topics, signer, clock)];
         _link = new(Settings(options, identity, topics), clock, loggers.CreateLogger<MqttLink>());
+        if (options is { Enabled: true, Dialects.Frigate: { Enabled: true } frigate })
+        {
+            var own = FrigateTopics(frigate, identity);
+            _frigateLink = new(FrigateSettings(options, identity, own), clock, loggers.CreateLogger<MqttLink>());
+            _frigate = new(_frigateLink, own, frigate, identity, clock);
+        }
+
         var destinations = Destinations(options);
         _senders =
         [
             .. _dialects.Where(dialect => destinations.Contains(Destination(dialect.Name))).Select(dialect => new OutboxSender(
-                _link, outbox(Destination(dialect.Name)), dialect, options.MaxInFlight, clock, loggers.CreateLogger<OutboxSender>())),
+                dialect is FrigateDialect ? _frigateLink! : _link, outbox(Destination(dialect.Name)), dialect, options.MaxInFlight, clock, loggers.CreateLogger<OutboxSender>())),
         ];
         if (options is { Enabled: true, AllowCommands: true })
             new CommandDesk(_link, topics, () => Commands, loggers.CreateLogger<CommandDesk>()).Open();
@@ -100,6 +110,8 @@ public sealed class MqttDelivery
             names.Add(Destination("onvif"));
         if (options is { Enabled: true, Dialects.HomeAssistant.Enabled: true } && HasOwnAlerts(options.Dialects))
             names.Add(Destination("homeassistant"));
+        if (options is { Enabled: true, Dialects.Frigate.Enabled: true })
+            names.Add(Destination("frigate"));
         return names;
     }
 
@@ -114,7 +126,7 @@ public sealed class MqttDelivery
 
         // The senders end first: a farewell is the last word.
         using var leaving = new CancellationTokenSource();
-        var link = _link.Run(leaving.Token);
+        var link = Task.WhenAll(_link.Run(leaving.Token), _frigateLink?.Run(leaving.Token) ?? Task.CompletedTask);
         try
         {
             await Task.WhenAll(_senders.Select(sender => sender.Run(stopping))
@@ -131,10 +143,18 @@ public sealed class MqttDelivery
     }
 
     /// <summary>Sets the box's retained health.</summary>
-    public void Report(HealthReport report) => Retain((dialect, batch) => dialect.Write(report, batch));
+    public void Report(HealthReport report)
+    {
+        Retain((dialect, batch) => dialect.Write(report, batch));
+        _frigate?.Report(report);
+    }
 
     /// <summary>Sets a camera's retained state.</summary>
-    public void Report(CameraReport report) => Retain((dialect, batch) => dialect.Write(report, batch));
+    public void Report(CameraReport report)
+    {
+        Retain((dialect, batch) => dialect.Write(report, batch));
+        _frigate?.Report(report);
+    }
 
     /// <summary>Sets an output's retained state.</summary>
     public void Report(OutputState state) => Retain((dialect, batch) => dialect.Write(state, batch));
@@ -148,6 +168,12 @@ public sealed class MqttDelivery
     /// <summary>Sets an input's retained state.</summary>
     public void Report(InputReport report) => Retain((dialect, batch) => dialect.Write(report, batch));
 
+    /// <summary>Whether anybody wants <see cref="TrackReport"/>s.</summary>
+    public bool WantsTracks => _frigate is not null;
+
+    /// <summary>Tells live consumers of a followed person: at once or not at all, never kept.</summary>
+    public void Report(TrackReport report) => _frigate?.Report(report);
+
     /// <summary>Announces what the box consists of, and clears the retained state of what it no longer has.</summary>
     public void Report(InventoryReport report)
     {
@@ -158,8 +184,11 @@ public sealed class MqttDelivery
             var now = report.Cameras.FirstOrDefault(other => other.Camera == camera.Camera);
             foreach (var zone in camera.Zones.Except(now?.Zones ?? []))
                 Retain((dialect, batch) => dialect.WriteRemoved(camera.Camera, zone, batch));
-            if (now is null)
-                Retain((dialect, batch) => dialect.WriteRemoved(camera.Camera, batch));
+            if (now is not null)
+                continue;
+
+            Retain((dialect, batch) => dialect.WriteRemoved(camera.Camera, batch));
+            _frigate?.Remove(camera.Camera);
         }
 
         foreach (var output in before.Outputs.Where(old => report.Outputs.All(now => now.Output != old.Output)))
@@ -171,12 +200,12 @@ public sealed class MqttDelivery
     private static string Destination(string dialect) => "mqtt." + dialect;
 
     private static IEnumerable<IMqttDialect> Dialects(
-        MqttOptions options, ApplianceIdentity identity, string prefix, NativeTopics topics, JwsSigner? signer)
+        MqttOptions options, ApplianceIdentity identity, string prefix, NativeTopics topics, JwsSigner? signer, TimeProvider clock)
     {
         if (options is { Enabled: true, Dialects.Native.Enabled: true })
             yield return new NativeDialect(identity, topics, options.Dialects.Native, options.Dialects.Native.Sign ? signer : null);
         if (options is { Enabled: true, Dialects.Onvif.Enabled: true })
-            yield return new OnvifDialect(options.Dialects.Onvif.TopicPrefix ?? prefix, options.Dialects.Onvif);
+            yield return new OnvifDialect(options.Dialects.Onvif.TopicPrefix ?? prefix, options.Dialects.Onvif, clock);
         if (options is { Enabled: true, Dialects.HomeAssistant: { Enabled: true } home })
         {
             yield return new HomeAssistantDialect(
@@ -184,7 +213,27 @@ public sealed class MqttDelivery
                 home.IncludeNames,
                 options.Dialects.Native.Enabled ? null : new NativeDialect(identity, topics, options.Dialects.Native, null));
         }
+
+        if (options is { Enabled: true, Dialects.Frigate: { Enabled: true } frigate })
+            yield return new FrigateDialect(FrigateTopics(frigate, identity), frigate.IncludeNames);
     }
+
+    private static FrigateTopics FrigateTopics(FrigateOptions options, ApplianceIdentity identity) =>
+        new(options.TopicPrefix ?? "frigate/" + identity.Serial);
+
+    /// <summary>The same broker under another client id, with Frigate's Will; nothing of it is kept while we are away.</summary>
+    private static MqttLinkSettings FrigateSettings(MqttOptions options, ApplianceIdentity identity, FrigateTopics topics) => new(
+        () => Connection(options, identity, topics.Available) with
+        {
+            ClientId = (options.ClientId ?? "ea-" + identity.Serial) + "-frigate",
+            CleanStart = true,
+            SessionExpiry = TimeSpan.Zero,
+        },
+        options.ConnectTimeout,
+        options.ReconnectFirst,
+        options.ReconnectLongest,
+        Birth: message => WriteWord(message, topics.Available, "online"),
+        Farewell: message => WriteWord(message, topics.Available, "stopped"));
 
     /// <summary>Whether Home Assistant gets alerts of its own: there are no native ones, or they say another thing about names.</summary>
     private static bool HasOwnAlerts(MqttDialectsOptions dialects) =>
@@ -205,14 +254,14 @@ public sealed class MqttDelivery
     }
 
     private static MqttLinkSettings Settings(MqttOptions options, ApplianceIdentity identity, NativeTopics topics) => new(
-        () => Connection(options, identity, topics),
+        () => Connection(options, identity, topics.Available),
         options.ConnectTimeout,
         options.ReconnectFirst,
         options.ReconnectLongest,
-        Birth: message => WriteAvailable(message, topics, "online"),
-        Farewell: message => WriteAvailable(message, topics, "offline"));
+        Birth: message => WriteWord(message, topics.Available, "online"),
+        Farewell: message => WriteWord(message, topics.Available, "offline"));
 
-    private static MosquittoOptions Connection(MqttOptions options, ApplianceIdentity identity, NativeTopics topics) => new()
+    private static MosquittoOptions Connection(MqttOptions options, ApplianceIdentity identity, string available) => new()
     {
         Host = options.Host,
         Port = options.EffectivePort,
@@ -223,14 +272,14 @@ public sealed class MqttDelivery
         Username = options.Username,
         Password = options.PasswordFile is { } file ? File.ReadLines(file).FirstOrDefault() : options.Password,
         Tls = options.Tls ? new(options.CaFile, options.CertFile, options.KeyFile) : null,
-        Will = new() { Topic = topics.Available, Payload = "offline"u8.ToArray(), Qos = 1, Retain = true },
+        Will = new() { Topic = available, Payload = "offline"u8.ToArray(), Qos = 1, Retain = true },
         // State is published beside the alerts.
         MaxInFlight = options.MaxInFlight + 50,
     };
 
-    private static void WriteAvailable(MqttMessage message, NativeTopics topics, string word)
+    private static void WriteWord(MqttMessage message, string topic, string word)
     {
-        message.Topic = topics.Available;
+        message.Topic = topic;
         message.Retain = true;
         Encoding.UTF8.GetBytes(word, message.Payload);
     }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Appliance.Delivery.Mqtt.Consumers;
+using Appliance.Delivery.Mqtt.Frigate;
 using Appliance.Delivery.Mqtt.HomeAssistant;
 using Appliance.Delivery.Mqtt.Onvif;
 using Microsoft.Extensions.Options;
@@ -138,6 +139,10 @@ public sealed class MqttDialectsOptions
     /// <summary>Home Assistant's device discovery.</summary>
     [ValidateObjectMembers]
     public HomeAssistantOptions HomeAssistant { get; init; } = new();
+
+    /// <summary>Topics as Frigate's consumers read them.</summary>
+    [ValidateObjectMembers]
+    public FrigateOptions Frigate { get; init; } = new();
 }
 
 /// <summary>The native dialect.</summary>

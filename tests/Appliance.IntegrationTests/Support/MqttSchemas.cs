@@ -63,9 +63,9 @@ public sealed class MqttSchemas : IDisposable
     }
 
     /// <summary>What is wrong with a message, its topic, payload, content type, QoS and user properties; null: nothing.</summary>
-    public string? Check(MosquittoMessage message, string prefix)
+    public string? Check(MosquittoMessage message, string prefix, string frigate = "frigate")
     {
-        var entry = Index.FirstOrDefault(entry => TopicPattern((string)entry!["topic"]!, prefix).IsMatch(message.Topic));
+        var entry = Index.FirstOrDefault(entry => TopicPattern((string)entry!["topic"]!, prefix, frigate).IsMatch(message.Topic));
         if (entry is null)
             return $"{message.Topic}: no entry in index.json";
 
@@ -97,8 +97,11 @@ public sealed class MqttSchemas : IDisposable
         _node.Dispose();
     }
 
-    private static Regex TopicPattern(string topic, string prefix) =>
-        new("^" + Regex.Replace(topic.Replace("{prefix}", prefix, StringComparison.Ordinal), "{[a-z]+}", "[^/]+") + "$");
+    private static Regex TopicPattern(string topic, string prefix, string frigate)
+    {
+        var fixedParts = topic.Replace("{prefix}", prefix, StringComparison.Ordinal).Replace("{frigate}", frigate, StringComparison.Ordinal);
+        return new("^" + Regex.Replace(fixedParts, "{[a-z]+}", "[^/]+") + "$");
+    }
 
     private static async Task Install(string folder)
     {

@@ -16,6 +16,9 @@ internal static class OnvifJson
 {
     public const string SignalRule = "SignalLoss";
 
+    /// <summary>The box's one disk.</summary>
+    public const string StorageToken = "store";
+
     private const string Namespace = "urn:watchpost:onvif";
 
     // Not for HTML: names stay readable UTF-8 instead of \u escapes.
@@ -48,11 +51,33 @@ internal static class OnvifJson
         }
 
         json.WriteString("ObjectId", alert.TrackId.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        if (alert.Kind == AlertKinds.UnknownFace)
-            json.WriteString("ClassTypes", "Face");
+        if (alert.Kind is AlertKinds.UnknownFace or AlertKinds.LineCrossing)
+            json.WriteString("ClassTypes", alert.Kind == AlertKinds.UnknownFace ? "Face" : "Human");
         if (alert is { Box: { } box, FrameWidth: > 0, FrameHeight: > 0 })
             WriteBox(json, box, alert.FrameWidth, alert.FrameHeight);
         WriteOwn(json, alert, includeName);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    /// <summary>One property of one or two source items with one value, a truth or a count.</summary>
+    public static void WriteProperty(
+        IBufferWriter<byte> to, DateTimeOffset since, (string Name, string Value) source, (string Name, string Value)? rule,
+        string name, object value)
+    {
+        using var json = new Utf8JsonWriter(to, s_options);
+        json.WriteStartObject();
+        json.WriteString("UtcTime", Rfc3339.Format(since));
+        json.WriteStartObject("Source");
+        json.WriteString(source.Name, source.Value);
+        if (rule is { } second)
+            json.WriteString(second.Name, second.Value);
+        json.WriteEndObject();
+        json.WriteStartObject("Data");
+        if (value is bool truth)
+            json.WriteBoolean(name, truth);
+        else
+            json.WriteNumber(name, (int)value);
         json.WriteEndObject();
         json.WriteEndObject();
     }
@@ -97,6 +122,12 @@ internal static class OnvifJson
         json.WriteString("wp:Severity", NativeJson.Word(alert.Severity));
         if (alert.ClockSynced is { } synced)
             json.WriteBoolean("wp:ClockSynced", synced);
+        if (alert.Zone.Length > 0)
+            json.WriteString("wp:Zone", alert.Zone);
+        if (alert.Rule.Length > 0)
+            json.WriteString("wp:Rule", alert.Rule);
+        if (alert.RefersTo.Length > 0)
+            json.WriteString("wp:RefersTo", alert.RefersTo);
         if (alert.Detail.Length > 0)
             json.WriteString("wp:Detail", alert.Detail);
         if (alert.Match is not { } match)

@@ -15,6 +15,24 @@ internal sealed class OnvifTopics(string prefix)
 
     public string Object(CameraId camera, string rule) => $"{_prefix}RuleEngine/ObjectDetection/Object/&{camera}/{rule}";
 
+    public string LineCrossed(CameraId camera, string rule) => $"{_prefix}RuleEngine/LineDetector/Crossed/&{camera}/{rule}";
+
+    /// <summary>Retained: whether anybody is in a zone.</summary>
+    public string ObjectsInside(CameraId camera, string zone) => $"{_prefix}RuleEngine/FieldDetector/ObjectsInside/&{camera}/{zone}";
+
+    /// <summary>Retained: how many are in the picture or a zone.</summary>
+    public string OccupancyCounter(CameraId camera, string rule) =>
+        $"{_prefix}RuleEngine/CountAggregation/OccupancyCounter/&{camera}/{rule}";
+
+    /// <summary>Retained: one of the tamper rule's states, e.g. <c>ImageTooDark</c>.</summary>
+    public string Scene(string state, CameraId camera) => $"{_prefix}VideoSource/{state}/AnalyticsService/&{camera}/{state}";
+
+    /// <summary>Retained.</summary>
+    public string DigitalInput(string input) => $"{_prefix}Device/Trigger/DigitalInput/&{input}";
+
+    /// <summary>Retained.</summary>
+    public string StorageFailure { get; } = $"{prefix}/onvif-ej/Device/HardwareFailure/StorageFailure/&{OnvifJson.StorageToken}";
+
     /// <summary>An event that ONVIF has no topic for, in the vendor's namespace.</summary>
     public string Vendor(string name, CameraId camera, string rule) => $"{_prefix}RuleEngine/wp:{name}/&{camera}/{rule}";
 

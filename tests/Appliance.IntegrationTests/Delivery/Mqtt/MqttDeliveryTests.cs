@@ -98,9 +98,9 @@ public sealed class MqttDeliveryTests(MqttSchemasFixture schemas) : IClassFixtur
         box.Outbox.Add(AlertKinds.All.Select((kind, i) => SampleAlerts.Make(i + 1, "gate", kind)));
         box.ReportAll();
         var messages = new List<MosquittoMessage>();
-        while (messages.Count < AlertKinds.All.Count + 2)
+        while (messages.Count < AlertKinds.All.Count + 11)
             messages.Add(await probe.Next());
-        var held = await Retained(broker, 3);
+        var held = await Retained(broker, 12);
 
         Assert.All(messages, message => Assert.Null(schemas.Value.Check(message, "ea/7F3A")));
         Assert.Equal(
@@ -110,7 +110,16 @@ public sealed class MqttDeliveryTests(MqttSchemasFixture schemas) : IClassFixtur
         Assert.Equal(
             [
                 "ea/7F3A/available",
+                "ea/7F3A/onvif-ej/Device/HardwareFailure/StorageFailure/&store",
+                "ea/7F3A/onvif-ej/Device/Trigger/DigitalInput/&door",
                 "ea/7F3A/onvif-ej/Device/Trigger/Relay/&siren",
+                "ea/7F3A/onvif-ej/RuleEngine/CountAggregation/OccupancyCounter/&gate/Occupancy",
+                "ea/7F3A/onvif-ej/RuleEngine/CountAggregation/OccupancyCounter/&gate/yard",
+                "ea/7F3A/onvif-ej/RuleEngine/FieldDetector/ObjectsInside/&gate/yard",
+                "ea/7F3A/onvif-ej/VideoSource/GlobalSceneChange/AnalyticsService/&gate/GlobalSceneChange",
+                "ea/7F3A/onvif-ej/VideoSource/ImageTooBlurry/AnalyticsService/&gate/ImageTooBlurry",
+                "ea/7F3A/onvif-ej/VideoSource/ImageTooBright/AnalyticsService/&gate/ImageTooBright",
+                "ea/7F3A/onvif-ej/VideoSource/ImageTooDark/AnalyticsService/&gate/ImageTooDark",
                 "ea/7F3A/onvif-ej/VideoSource/SignalLoss/&gate/SignalLoss",
             ],
             held.Keys.Order(StringComparer.Ordinal));

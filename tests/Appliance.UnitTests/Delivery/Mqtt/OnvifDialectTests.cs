@@ -71,7 +71,7 @@ public sealed class OnvifDialectTests
     [InlineData(CameraReportState.Disabled, false)]
     public void Write_CameraReport_IsRetainedSignalLoss(CameraReportState state, bool lost)
     {
-        new OnvifDialect("ea/7F3A", new()).Write(new CameraReport(new("gate"), state, "", s_now, 9.9, 0), _batch);
+        new OnvifDialect("ea/7F3A", new(), TimeProvider.System).Write(new CameraReport(new("gate"), state, "", s_now, 9.9, 0), _batch);
 
         Assert.Equal("ea/7F3A/onvif-ej/VideoSource/SignalLoss/&gate/SignalLoss", _batch[0].Topic);
         Assert.True(_batch[0].Retain);
@@ -81,7 +81,7 @@ public sealed class OnvifDialectTests
     [Fact]
     public void Write_CameraRemoved_ClearsWhatIsRetained()
     {
-        new OnvifDialect("ea/7F3A", new()).WriteRemoved(new("gate"), _batch);
+        new OnvifDialect("ea/7F3A", new(), TimeProvider.System).WriteRemoved(new Appliance.Core.Cameras.CameraId("gate"), _batch);
 
         Assert.Equal("ea/7F3A/onvif-ej/VideoSource/SignalLoss/&gate/SignalLoss", _batch[0].Topic);
         Assert.Equal(0, _batch[0].Payload.WrittenCount);
@@ -91,7 +91,7 @@ public sealed class OnvifDialectTests
     [Fact]
     public void Write_Output_IsRetainedRelay()
     {
-        new OnvifDialect("ea/7F3A", new()).Write(new OutputState(new("siren"), true, s_now, null, "alert"), _batch);
+        new OnvifDialect("ea/7F3A", new(), TimeProvider.System).Write(new OutputState(new("siren"), true, s_now, null, "alert"), _batch);
 
         Assert.Equal("ea/7F3A/onvif-ej/Device/Trigger/Relay/&siren", _batch[0].Topic);
         Assert.True(_batch[0].Retain);
@@ -129,7 +129,7 @@ public sealed class OnvifDialectTests
 
     private MqttMessage Say(Alert alert, OnvifDialectOptions options)
     {
-        new OnvifDialect("ea/7F3A", options).Write(alert, _batch);
+        new OnvifDialect("ea/7F3A", options, TimeProvider.System).Write(alert, _batch);
         Assert.Equal(1, _batch.Count);
         return _batch[0];
     }
