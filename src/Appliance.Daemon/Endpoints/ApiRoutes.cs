@@ -14,6 +14,7 @@ internal static class ApiRoutes
         api.MapClaim();
         api.MapSession();
         api.MapSystem();
+        api.MapAsyncApi();
         api.MapCameras();
         api.MapPersons();
         api.MapPhotos();

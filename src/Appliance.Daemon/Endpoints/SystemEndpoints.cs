@@ -1,4 +1,5 @@
 using Appliance.Daemon.Endpoints.Security;
+using Appliance.Daemon.Endpoints.Support;
 using Appliance.Daemon.Host;
 using Appliance.Daemon.Host.Configuration;
 using Appliance.Daemon.Pipeline;
@@ -16,6 +17,7 @@ internal static class SystemEndpoints
     {
         var group = routes.MapGroup("/system").WithTags("System").RequireAuthorization(Policies.Viewer);
         group.MapGet("", Get);
+        group.MapGet("/certificate", Certificate);
         group.MapGet("/store", Store).RequireAuthorization(Policies.Technician);
         group.MapPost("/key-rotation", RotateKey).RequireAuthorization(Policies.Admin);
     }
@@ -30,6 +32,15 @@ internal static class SystemEndpoints
             [.. report.Faults.Select(fault => new FaultView(fault.Component, fault.Reason))],
             runtime.Store.Watchlist.Count, report.OutboxDepth, runtime.Pipeline.Alerts.StoredCount, runtime.Mqtt.Delivered,
             runtime.Options.Mqtt.Enabled ? runtime.Mqtt.Health : null, ClockView.From(runtime.Time)));
+    }
+
+    /// <summary>The certificate by which this box's alerts are verified (PEM): consumers collect it once, over a way they trust.</summary>
+    private static async Task<Results<ContentHttpResult, ProblemHttpResult>> Certificate(ApplianceRuntime runtime, CancellationToken cancel)
+    {
+        var file = Path.Combine(runtime.Options.Store.DataDirectory, "device.crt");
+        return File.Exists(file)
+            ? TypedResults.Content(await File.ReadAllTextAsync(file, cancel), "application/x-pem-file")
+            : Problems.NotFound("certificate", "device");
     }
 
     /// <summary>The database: size, free space, what is wrong with it.</summary>
