@@ -37,8 +37,8 @@ public sealed record BenchResult(string Model, string Precision, string Input, I
 /// </summary>
 public sealed class ModelBench(InferenceEngine engine, TimeSpan perOption, BenchGoal goal)
 {
-    private const int WarmUps = 4;
-    private const int LeastRuns = 12;
+    private const int WarmUps = 3;
+    private const int LeastRuns = 5;
 
     // Of what differs by less, the machine's other work decides.
     private const double Equal = 1.03;
