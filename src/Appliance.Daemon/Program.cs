@@ -4,6 +4,7 @@ using Appliance.Daemon.Cli.Chaos;
 using Appliance.Daemon.Cli.Consume;
 using Appliance.Daemon.Cli.Demo;
 using Appliance.Daemon.Cli.Eval;
+using Appliance.Daemon.Cli.Federation;
 using Appliance.Daemon.Cli.Models;
 using Appliance.Daemon.Cli.Scene;
 using Appliance.Daemon.Cli.Simulate;
@@ -27,6 +28,7 @@ return await CommandLine.InvokeAsync(
         new DemoCommand(),
         new ModelsCommand(),
         new BenchCommand(),
+        new FederationCommand(),
         new EvalCommand(),
         new SceneCommand(),
     ],

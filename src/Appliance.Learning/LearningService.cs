@@ -84,7 +84,16 @@ public sealed class LearningService : IAsyncDisposable
     /// <summary>Reads what is kept and begins. A store that fails is said in the log and tried again by the learner.</summary>
     public async Task StartAsync(CancellationToken cancel)
     {
-        await Models.Open(cancel).ConfigureAwait(false);
+        try
+        {
+            await Models.Open(cancel).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // A version that cannot be read must not keep the box from watching: it goes on without a model.
+            _logger.LearningStorageFailed(error.Message);
+        }
+
         if (_options.Enabled)
             _learning = Task.Run(() => _local.RunAsync(_stopping.Token), CancellationToken.None);
         // Joined or left by hand outlives a restart: 1 = in, −1 = out, 0 = as configured.
@@ -112,9 +121,6 @@ public sealed class LearningService : IAsyncDisposable
         await _store.SetNumber(WantedName, -1, cancel).ConfigureAwait(false);
         await Exit().ConfigureAwait(false);
     }
-
-    /// <summary>Looks at the operators' verdicts now instead of at the next turn.</summary>
-    public Task LearnNow(CancellationToken cancel) => _local.RunOnce(cancel);
 
     public async Task<FederationView> View(CancellationToken cancel)
     {

@@ -5,6 +5,7 @@ using Appliance.Store.Evidence;
 using Appliance.Store.Evidence.Files;
 using Appliance.Store.Evidence.Log;
 using Appliance.Store.Keys;
+using Appliance.Store.Learning;
 using Appliance.Store.Settings;
 using Appliance.Store.Users;
 using Appliance.Store.Watchlist;
@@ -42,6 +43,7 @@ public sealed partial class ApplianceStore : IAsyncDisposable
         Tokens = new(database, Audit, clock);
         ClaimCode = new(database, Audit, Users, throttle);
         Settings = new(database, ring, Audit, clock);
+        Learning = new(database, ring);
         Evidence = new(database, ring, Audit, evidence, merkle, options.Evidence, clock, _logger);
         NodeMemory = new(database);
     }
@@ -61,6 +63,8 @@ public sealed partial class ApplianceStore : IAsyncDisposable
     public ClaimCode ClaimCode { get; }
 
     public SettingsStore Settings { get; }
+
+    public LearningStore Learning { get; }
 
     public EvidenceStore Evidence { get; }
 

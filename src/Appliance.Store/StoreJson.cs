@@ -10,6 +10,8 @@ namespace Appliance.Store;
     IgnoreReadOnlyProperties = true,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(Core.Alerts.Alert))]
+[JsonSerializable(typeof(Core.Learning.LearnedModel))]
+[JsonSerializable(typeof(Core.Learning.LearningRound))]
 [JsonSerializable(typeof(Alerts.ReviewBody))]
 [JsonSerializable(typeof(Evidence.Log.LogHeadFile))]
 [JsonSerializable(typeof(Watchlist.PersonBody))]

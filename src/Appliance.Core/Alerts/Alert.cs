@@ -141,6 +141,12 @@ public sealed record Alert
     /// <summary>Whether its rule asks for evidence (snapshot and clip) to be kept.</summary>
     public bool KeepEvidence { get; init; } = true;
 
+    /// <summary>How sure the learnt model is that an operator will confirm it, 0..1; null = no model is in use.</summary>
+    public float? Confidence { get; init; }
+
+    /// <summary>The learnt model doubts it: only information, and no output is switched.</summary>
+    public bool IsDemoted { get; init; }
+
     /// <summary>Catalogue names of the models that took part, e.g. detector and embedder.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];
 }

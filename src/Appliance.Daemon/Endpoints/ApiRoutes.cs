@@ -25,6 +25,7 @@ internal static class ApiRoutes
         api.MapRecognition();
         api.MapRules();
         api.MapModels();
+        api.MapFederation();
         api.MapSettings();
         api.MapUsers();
         api.MapTokens();

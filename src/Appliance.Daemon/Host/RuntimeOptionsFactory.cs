@@ -35,6 +35,8 @@ internal static class RuntimeOptionsFactory
             Outputs = options.Outputs,
             Pipeline = options.Pipeline,
             Platform = options.Platform,
+            Learning = options.Learning,
+            Federation = options.Federation,
             Cameras = options.Cameras,
         };
     }

@@ -50,14 +50,14 @@ internal sealed class AlertDispatcher(
     public void Raise(Alert alert)
     {
         var rule = Policy.For(alert.Match?.Category ?? alert.Kind);
-        foreach (var output in rule.Outputs)
+        foreach (var output in alert.IsDemoted ? [] : rule.Outputs)
         {
             var answer = outputs.Do(new(new(output), OutputAction.Pulse(rule.Pulse), OutputSource.Rule, $"alert {alert.Id}"));
             if (answer.Verdict == OutputVerdict.Unknown)
                 logger.OutputUnknown(output, rule.Category);
         }
 
-        var stamped = alert with { Severity = rule.Severity, ClockSynced = time?.State.IsSynced };
+        var stamped = alert with { Severity = alert.IsDemoted ? Severity.Info : rule.Severity, ClockSynced = time?.State.IsSynced };
         if (!_waiting.Writer.TryWrite(stamped))
             _waiting.Writer.WriteAsync(stamped).AsTask().GetAwaiter().GetResult();
     }

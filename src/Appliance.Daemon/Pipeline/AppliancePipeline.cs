@@ -1,9 +1,11 @@
 using Appliance.Capture.Cameras;
 using Appliance.Core.Alerts;
 using Appliance.Core.Clocks;
+using Appliance.Core.Frames;
 using Appliance.Core.Outputs;
 using Appliance.Core.Recognition;
 using Appliance.Core.Rules;
+using Appliance.Core.Tracking;
 using Appliance.Daemon.Models.Shadow;
 
 namespace Appliance.Daemon.Pipeline;
@@ -56,6 +58,9 @@ internal sealed class AppliancePipeline(
     /// <summary>Second models beside the live ones.</summary>
     public Shadows Shadows => _shadows ?? throw new InvalidOperationException("The pipeline was not started.");
 
+    /// <summary>Looks at each alert with its frame first; null = nobody does. Set before the start.</summary>
+    public Func<Frame, Track, Alert, Alert>? Judge { get; init; }
+
     /// <summary>Why nobody is recognised on some cameras; null while all is well.</summary>
     public string? Fault => _workers.Select(worker => worker.Fault).FirstOrDefault(fault => fault is not null);
 
@@ -74,7 +79,10 @@ internal sealed class AppliancePipeline(
 
         _shadows = new Shadows(_taps, clock, loggers.CreateLogger<Shadows>());
         _workers = [.. Enumerable.Range(0, options.Workers).Select(number => new InferenceWorker(
-            $"inference-{number}", recognizers, _taps, _alerts, Live, Snapshots, clock, loggers.CreateLogger<InferenceWorker>()))];
+            $"inference-{number}", recognizers, _taps, _alerts, Live, Snapshots, clock, loggers.CreateLogger<InferenceWorker>())
+        {
+            Judge = Judge,
+        })];
         foreach (var worker in _workers)
             worker.Start();
 

@@ -1,6 +1,7 @@
 using Appliance.Capture.Cameras;
 using Appliance.Core.Rules;
 using Appliance.Daemon.Host;
+using Appliance.Daemon.Learning;
 using Appliance.Daemon.Models;
 using Appliance.Daemon.Platform;
 using Appliance.Daemon.Platform.Clock;
@@ -8,6 +9,8 @@ using Appliance.Delivery.Mqtt;
 using Appliance.Delivery.Outputs;
 using Appliance.Delivery.Sparkplug;
 using Appliance.Inference;
+using Appliance.Learning;
+using Appliance.Native.Linux;
 using Appliance.Store;
 using Appliance.Store.Audit;
 
@@ -64,10 +67,25 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
             new AlertPolicy(options.Alerts),
             clock,
             loggers,
-            Time);
+            Time)
+        {
+            Judge = (frame, track, alert) => AlertSamples?.Judge(frame, track, alert) ?? alert,
+        };
         Models = new ModelDesk(Inference, store, Pipeline, clock, loggers);
         if (Mqtt.WantsTracks)
             Pipeline.Live.Tracks = new(Mqtt.Report, person => store.Watchlist.Find(person)?.Name);
+        Learning = new LearningService(
+            options.Federation,
+            options.Learning,
+            Path.Combine(options.Store.DataDirectory, "federation", "node.key"),
+            store.Learning,
+            new FederationNotes(store.Audit),
+            new PipelinePressure(Pipeline),
+            ThreadPriorities.Lowest,
+            clock,
+            loggers);
+        if (options.Learning.Enabled)
+            AlertSamples = new AlertSamples(Learning, store.Learning, options.Learning, loggers.CreateLogger<AlertSamples>());
         Health = new HealthBoard(this);
     }
 
@@ -102,6 +120,12 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
     public AppliancePipeline Pipeline { get; }
 
     public ModelDesk Models { get; }
+
+    /// <summary>What is learnt from the operators' verdicts, alone and with others.</summary>
+    public LearningService Learning { get; }
+
+    /// <summary>Keeps what alerts teach; null: learning is switched off.</summary>
+    public AlertSamples? AlertSamples { get; }
 
     public HealthBoard Health { get; }
 
@@ -156,6 +180,9 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
             await _reporter.DisposeAsync();
         if (_sparkplugFeed is not null)
             await _sparkplugFeed.DisposeAsync();
+        await Learning.DisposeAsync();
+        if (AlertSamples is not null)
+            await AlertSamples.DisposeAsync();
         await _stopDelivery.CancelAsync();
         await _delivering;
         Sparkplug?.Dispose();
@@ -183,6 +210,9 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
     private async Task Begin(IEnumerable<CameraOptions> cameras)
     {
         await Pipeline.StartAsync(cameras);
+        if (AlertSamples is not null)
+            Pipeline.Alerts.Stored += AlertSamples.Stored;
+        await Learning.StartAsync(_stopDelivery.Token);
         _reporter = new StateReporter(this, _loggers.CreateLogger<StateReporter>());
         if (Sparkplug is not null)
             _sparkplugFeed = new SparkplugFeed(this, Sparkplug, _loggers.CreateLogger<SparkplugFeed>());

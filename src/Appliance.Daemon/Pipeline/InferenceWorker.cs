@@ -48,6 +48,9 @@ internal sealed class InferenceWorker(
     /// <summary>Frames wait here.</summary>
     public FrameQueue Queue { get; } = new();
 
+    /// <summary>Looks at an alert with the frame that decided it, before anyone else, and may add to it; null = nobody does.</summary>
+    public Func<Frame, Track, Alert, Alert>? Judge { get; init; }
+
     /// <summary>Why nobody is recognised; null while all is well.</summary>
     public string? Fault => _fault;
 
@@ -130,7 +133,7 @@ internal sealed class InferenceWorker(
     void IAnalysisObserver.AlertRaised(Frame frame, Track track, Alert alert)
     {
         Activity(frame.Camera).AlertRaised();
-        alerts.Raise(alert);
+        alerts.Raise(Judge?.Invoke(frame, track, alert) ?? alert);
     }
 
     private void Run()

@@ -8,6 +8,7 @@ using Appliance.Delivery.Mqtt;
 using Appliance.Delivery.Outputs;
 using Appliance.Delivery.Sparkplug;
 using Appliance.Inference;
+using Appliance.Learning;
 using Appliance.Store;
 
 namespace Appliance.Daemon.Pipeline;
@@ -36,6 +37,10 @@ internal sealed record RuntimeOptions
     public PipelineOptions Pipeline { get; init; } = new();
 
     public PlatformOptions Platform { get; init; } = new();
+
+    public LearningOptions Learning { get; init; } = new();
+
+    public FederationOptions Federation { get; init; } = new();
 
     /// <summary>Cameras of the configuration file; those of the settings store come on top.</summary>
     public IReadOnlyList<CameraOptions> Cameras { get; init; } = [];

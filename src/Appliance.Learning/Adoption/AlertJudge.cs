@@ -7,10 +7,20 @@ namespace Appliance.Learning.Adoption;
 /// <summary>
 /// What the live model says about an alert as it is raised. Asked on the pipeline's threads: a dozen multiplications, no locks.
 /// </summary>
-public sealed class AlertJudge(ModelKeeper keeper)
+public sealed class AlertJudge
 {
     private static readonly CalibrationHead s_head = new();
-    private volatile IReadOnlyDictionary<CameraId, double> _cutoffs = new Dictionary<CameraId, double>();
+    private static readonly IReadOnlyDictionary<CameraId, double> s_none = new Dictionary<CameraId, double>();
+
+    private readonly ModelKeeper _keeper;
+    private volatile IReadOnlyDictionary<CameraId, double> _cutoffs = s_none;
+
+    public AlertJudge(ModelKeeper keeper)
+    {
+        _keeper = keeper;
+        // Cutoffs are log-odds of one model: with another, nothing is doubted until they are put anew.
+        keeper.Changed += _ => _cutoffs = s_none;
+    }
 
     /// <summary>Log-odds below which a camera's alerts are doubtful.</summary>
     public IReadOnlyDictionary<CameraId, double> Cutoffs => _cutoffs;
@@ -18,7 +28,7 @@ public sealed class AlertJudge(ModelKeeper keeper)
     /// <summary>Null while no model is live.</summary>
     public AlertJudgement? Judge(CameraId camera, float[] features)
     {
-        if (keeper.Live(s_head.Name) is not { } live)
+        if (_keeper.Live(s_head.Name) is not { } live)
             return null;
 
         var logit = s_head.Logit(live.Parameters, new("", false, features, []));
@@ -28,9 +38,9 @@ public sealed class AlertJudge(ModelKeeper keeper)
     /// <summary>Puts each camera's cutoff anew, from what operators have judged so far.</summary>
     public void Calibrate(IReadOnlyList<TrainingSample> samples, LearningOptions options, DateTimeOffset now)
     {
-        if (keeper.Live(s_head.Name) is not { } live)
+        if (_keeper.Live(s_head.Name) is not { } live)
         {
-            _cutoffs = new Dictionary<CameraId, double>();
+            _cutoffs = s_none;
             return;
         }
 

@@ -22,10 +22,14 @@ internal sealed class LocalLearner(
     // Its own, gentler than a round: there is no averaging that would smooth it.
     private static readonly TrainingSettings s_settings = new() { LearningRate = 0.05, Epochs = 40, L2 = 1e-3 };
 
+    private static readonly TimeSpan s_afterStart = TimeSpan.FromMinutes(1);
+
     private readonly Dictionary<string, int> _trainedOn = [];
 
     public async Task RunAsync(CancellationToken stopping)
     {
+        // The start belongs to the cameras.
+        await Task.Delay(s_afterStart, clock, stopping).ConfigureAwait(false);
         while (true)
         {
             try

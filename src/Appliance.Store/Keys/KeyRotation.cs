@@ -29,6 +29,10 @@ internal sealed class KeyRotation(StoreDatabase database, KeyFiles keys)
             row => SealedFor.Template(row.GetString(2), row.GetString(3), row.GetString(4))),
         new("evidence", "alert_seq", "body", "alert", row => SealedFor.Manifest(row.GetString(2))),
         new("evidence_files", "id", "key", "alert, name", row => SealedFor.Artefact(row.GetString(2), row.GetString(3))),
+        new(
+            "learning_samples JOIN alerts USING (seq)", "learning_samples.seq", "learning_samples.body", "alerts.id",
+            row => SealedFor.Sample(row.GetString(2))),
+        new("learning_models", "key", "body", "id", row => SealedFor.Model(row.GetString(2))),
         new("settings", "rowid", "body", "key", row => SealedFor.Setting(row.GetString(2))),
     ];
 

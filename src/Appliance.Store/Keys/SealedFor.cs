@@ -25,6 +25,10 @@ internal readonly record struct SealedFor(string Kind, string Id, string Part = 
 
     internal static SealedFor Artefact(string alert, string name) => new("artefact", alert, name);
 
+    internal static SealedFor Sample(string alert) => new("sample", alert);
+
+    internal static SealedFor Model(string id) => new("model", id);
+
     internal static SealedFor Setting(string key) => new("setting", key);
 
     /// <summary>Each part with its length before it: no two records have the same bytes.</summary>

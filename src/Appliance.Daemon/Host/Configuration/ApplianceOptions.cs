@@ -9,6 +9,7 @@ using Appliance.Delivery.Mqtt;
 using Appliance.Delivery.Outputs;
 using Appliance.Delivery.Sparkplug;
 using Appliance.Inference;
+using Appliance.Learning;
 
 namespace Appliance.Daemon.Host.Configuration;
 
@@ -54,6 +55,12 @@ public sealed class ApplianceOptions
 
     /// <summary>REST and who may use it.</summary>
     public ApiOptions Api { get; init; } = new();
+
+    /// <summary>Learning from what operators confirm and reject.</summary>
+    public LearningOptions Learning { get; init; } = new();
+
+    /// <summary>Learning together with other boxes through a Flower server.</summary>
+    public FederationOptions Federation { get; init; } = new();
 
     /// <summary>What is logged.</summary>
     public LogOptions Log { get; init; } = new();
