@@ -26,6 +26,7 @@ return await CommandLine.InvokeAsync(
         new ChaosCommand(),
         new SimulateCommand(),
         new DemoCommand(),
+        new EvidenceCommand(),
         new ModelsCommand(),
         new BenchCommand(),
         new FederationCommand(),

@@ -1,4 +1,5 @@
 using Appliance.Benchmarks.Delivery;
+using Appliance.Benchmarks.Evidence;
 using Appliance.Benchmarks.Index;
 using Appliance.Benchmarks.Inference;
 using Appliance.Benchmarks.Pipeline;
@@ -16,6 +17,7 @@ internal static class Reports
         ["outbox"] = OutboxReport.Run,
         ["inference"] = InferenceReport.Run,
         ["cameras"] = CamerasReport.Run,
+        ["evidence"] = EvidenceReport.Run,
         ["pipeline"] = PipelineReport.Run,
         ["steps"] = StepsReport.Run,
         ["store"] = StoreReport.Run,

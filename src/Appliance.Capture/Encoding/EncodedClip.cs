@@ -34,5 +34,7 @@ public sealed class EncodedClip
     public EncodedPacket this[int index] => _packets[index].Packet;
 
     /// <summary>Bytes of packet <paramref name="index"/>.</summary>
-    public ReadOnlySpan<byte> Bytes(int index) => _bytes.AsSpan(_packets[index].Offset, _packets[index].Length);
+    public ReadOnlySpan<byte> Bytes(int index) => Memory(index).Span;
+
+    internal ReadOnlyMemory<byte> Memory(int index) => _bytes.AsMemory(_packets[index].Offset, _packets[index].Length);
 }

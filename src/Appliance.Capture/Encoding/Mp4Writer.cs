@@ -25,14 +25,7 @@ public sealed class Mp4Writer : IDisposable
     /// <exception cref="CaptureException">The codec cannot be put into MP4, or the library is missing.</exception>
     public static Mp4Writer Create(string path, string caps)
     {
-        // Cameras send presentation times only; h264timestamper works the decoding times out that MP4 needs.
-        var parser = caps switch
-        {
-            _ when caps.StartsWith("video/x-h264", StringComparison.Ordinal) => "h264parse ! video/x-h264,stream-format=avc,alignment=au ! h264timestamper",
-            _ when caps.StartsWith("video/x-h265", StringComparison.Ordinal) => "h265parse ! video/x-h265,stream-format=hvc1,alignment=au ! h265timestamper",
-            _ when caps.StartsWith("image/jpeg", StringComparison.Ordinal) => "jpegparse",
-            _ => throw new CaptureException($"this codec cannot be put into MP4: {caps}"),
-        };
+        var parser = Parser(caps);
         try
         {
             var pipeline = Pipeline.Parse(
@@ -48,6 +41,16 @@ public sealed class Mp4Writer : IDisposable
             throw new CaptureException($"no MP4 can be written: {fault.Message}", fault);
         }
     }
+
+    /// <summary>What stands between packets of these caps and the muxer.</summary>
+    // Cameras send presentation times only; h264timestamper works the decoding times out that MP4 needs.
+    internal static string Parser(string caps) => caps switch
+    {
+        _ when caps.StartsWith("video/x-h264", StringComparison.Ordinal) => "h264parse ! video/x-h264,stream-format=avc,alignment=au ! h264timestamper",
+        _ when caps.StartsWith("video/x-h265", StringComparison.Ordinal) => "h265parse ! video/x-h265,stream-format=hvc1,alignment=au ! h265timestamper",
+        _ when caps.StartsWith("image/jpeg", StringComparison.Ordinal) => "jpegparse",
+        _ => throw new CaptureException($"this codec cannot be put into MP4: {caps}"),
+    };
 
     /// <summary>Adds one packet; the first must be a key frame. Times are shifted so that the file begins at zero.</summary>
     /// <exception cref="CaptureException">The file cannot be written.</exception>

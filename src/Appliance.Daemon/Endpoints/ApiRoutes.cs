@@ -21,6 +21,7 @@ internal static class ApiRoutes
         api.MapWatchlist();
         api.MapAlerts();
         api.MapOutbox();
+        api.MapEvidence();
         api.MapOutputs();
         api.MapRecognition();
         api.MapRules();

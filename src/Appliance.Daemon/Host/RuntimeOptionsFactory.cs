@@ -25,7 +25,16 @@ internal static class RuntimeOptionsFactory
                 RequiredConsumers = MqttDelivery.RequiredConsumers(options.Mqtt),
                 RedeliverAfter = options.Mqtt.RedeliverAfter,
                 RedeliverLongest = options.Mqtt.RedeliverLongest,
+                Evidence = new()
+                {
+                    Enabled = options.Evidence.Enabled,
+                    Device = SerialOf(options.Appliance),
+                    MaxBytes = options.Evidence.MaxBytes,
+                    MinFreeBytes = options.Evidence.MinFreeBytes,
+                },
             },
+            Evidence = options.Evidence,
+            Position = options.Appliance.Position,
             Inference = WithModelStore(options, data),
             Tracking = options.Tracking,
             Recognition = options.Recognition,

@@ -6,6 +6,7 @@ using Appliance.Core.Outputs;
 using Appliance.Core.Recognition;
 using Appliance.Core.Rules;
 using Appliance.Core.Tracking;
+using Appliance.Daemon.Evidence.Recording;
 using Appliance.Daemon.Models.Shadow;
 
 namespace Appliance.Daemon.Pipeline;
@@ -15,7 +16,8 @@ namespace Appliance.Daemon.Pipeline;
 /// <code>
 /// CameraSet ─[FrameQueue: 2 per camera, drop oldest, counted]→ InferenceWorker (detect → track → embed → decide)
 ///     → AlertDispatcher ─┬→ outputs, at once
-///                        └[10,000, then waits]→ store: alert + outbox rows in one transaction → delivery at its own pace
+///                        └[10,000, then waits]→ store: alert + outbox rows in one transaction ─┬→ delivery at its own pace
+///                                                                                              └→ evidence, after its post-roll
 /// </code>
 /// </summary>
 internal sealed class AppliancePipeline(
@@ -27,7 +29,8 @@ internal sealed class AppliancePipeline(
     AlertPolicy policy,
     TimeProvider clock,
     ILoggerFactory loggers,
-    IClockState? time = null) : IAsyncDisposable
+    IClockState? time = null,
+    EvidenceWitness? witness = null) : IAsyncDisposable
 {
     private readonly ILogger<AppliancePipeline> _logger = loggers.CreateLogger<AppliancePipeline>();
     private readonly CancellationTokenSource _abandon = new();
@@ -70,16 +73,19 @@ internal sealed class AppliancePipeline(
         : _workers.Max(worker => clock.GetElapsedTime(worker.Progress));
 
     /// <summary>Starts from the end of the river, so that nothing flows into the void.</summary>
-    public async Task StartAsync(IEnumerable<CameraOptions> cameras)
+    /// <param name="cameras">The first cameras.</param>
+    /// <param name="stored">Told of each alert once it is durable; must not block.</param>
+    public async Task StartAsync(IEnumerable<CameraOptions> cameras, Action<Alert>? stored = null)
     {
         _alerts = new AlertDispatcher(log, commands, policy, clock, loggers.CreateLogger<AlertDispatcher>(), time);
         _alerts.Stored += alert => Live.Publish(new("alert", alert));
+        _alerts.Stored += stored;
         outputs.Changed += state => Live.Publish(new("output", state));
         _storing = Task.Run(() => _alerts.RunAsync(_abandon.Token));
 
         _shadows = new Shadows(_taps, clock, loggers.CreateLogger<Shadows>());
         _workers = [.. Enumerable.Range(0, options.Workers).Select(number => new InferenceWorker(
-            $"inference-{number}", recognizers, _taps, _alerts, Live, Snapshots, clock, loggers.CreateLogger<InferenceWorker>())
+            $"inference-{number}", recognizers, _taps, _alerts, Live, Snapshots, clock, loggers.CreateLogger<InferenceWorker>(), witness)
         {
             Judge = Judge,
         })];

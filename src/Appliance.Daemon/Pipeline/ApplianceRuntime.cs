@@ -1,5 +1,7 @@
 using Appliance.Capture.Cameras;
 using Appliance.Core.Rules;
+using Appliance.Daemon.Evidence;
+using Appliance.Daemon.Evidence.Recording;
 using Appliance.Daemon.Host;
 using Appliance.Daemon.Learning;
 using Appliance.Daemon.Models;
@@ -55,6 +57,7 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
                 loggers.CreateLogger<SparkplugNode>());
         }
 
+        var witness = options.Evidence.Enabled ? new EvidenceWitness() : null;
         Pipeline = new AppliancePipeline(
             options.Pipeline,
             new RecognizerFactory(Inference, store, options.Tracking, options.Alerts, options.Identity.BootId)
@@ -67,13 +70,15 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
             new AlertPolicy(options.Alerts),
             clock,
             loggers,
-            Time)
+            Time,
+            witness)
         {
             Judge = (frame, track, alert) => AlertSamples?.Judge(frame, track, alert) ?? alert,
         };
         Models = new ModelDesk(Inference, store, Pipeline, clock, loggers);
         if (Mqtt.WantsTracks)
             Pipeline.Live.Tracks = new(Mqtt.Report, person => store.Watchlist.Find(person)?.Name);
+        Evidence = new EvidenceRoom(this, witness ?? new EvidenceWitness(), loggers);
         Learning = new LearningService(
             options.Federation,
             options.Learning,
@@ -127,6 +132,8 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
     /// <summary>Keeps what alerts teach; null: learning is switched off.</summary>
     public AlertSamples? AlertSamples { get; }
 
+    public EvidenceRoom Evidence { get; }
+
     public HealthBoard Health { get; }
 
     /// <param name="options">Validated.</param>
@@ -174,6 +181,7 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
 
         await Models.DisposeAsync();
         await Pipeline.DisposeAsync();
+        await Evidence.DisposeAsync();
         // Before those who tell the broker: otherwise it would hold the siren for ringing until the next start.
         Outputs.Dispose();
         if (_reporter is not null)
@@ -209,7 +217,8 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
 
     private async Task Begin(IEnumerable<CameraOptions> cameras)
     {
-        await Pipeline.StartAsync(cameras);
+        await Evidence.StartAsync();
+        await Pipeline.StartAsync(cameras, Evidence.Recorder.Take);
         if (AlertSamples is not null)
             Pipeline.Alerts.Stored += AlertSamples.Stored;
         await Learning.StartAsync(_stopDelivery.Token);

@@ -54,6 +54,8 @@ internal sealed class HealthBoard(ApplianceRuntime runtime)
             faults.Add(new("consumers", late));
         if (runtime.Signing.WhyNot is { } unsigned)
             faults.Add(new("signing", unsigned));
+        if (runtime.Evidence.WhyNot is { } evidence)
+            faults.Add(new("evidence", evidence));
         if (runtime.Outputs.WhyNot is { } outputs)
             faults.Add(new("outputs", outputs));
 

@@ -5,6 +5,7 @@ using Appliance.Core.Detection;
 using Appliance.Core.Frames;
 using Appliance.Core.Recognition;
 using Appliance.Core.Tracking;
+using Appliance.Daemon.Evidence.Recording;
 using Appliance.Daemon.Models.Shadow;
 
 namespace Appliance.Daemon.Pipeline;
@@ -21,7 +22,8 @@ internal sealed class InferenceWorker(
     LiveFeed live,
     SnapshotDesk snapshots,
     TimeProvider clock,
-    ILogger<InferenceWorker> logger) : IAnalysisObserver, IDisposable
+    ILogger<InferenceWorker> logger,
+    EvidenceWitness? witness = null) : IAnalysisObserver, IDisposable
 {
     private const int MaxBatch = 16;
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(250);
@@ -104,6 +106,7 @@ internal sealed class InferenceWorker(
 
     void IAnalysisObserver.FrameAnalyzed(Frame frame, IReadOnlyList<Track> tracks, IReadOnlyList<Track> ended)
     {
+        witness?.Seen(frame, tracks);
         var seen = 0;
         var confirmed = 0;
         for (var i = 0; i < tracks.Count; i++)
@@ -133,6 +136,8 @@ internal sealed class InferenceWorker(
     void IAnalysisObserver.AlertRaised(Frame frame, Track track, Alert alert)
     {
         Activity(frame.Camera).AlertRaised();
+        if (alert.KeepEvidence)
+            witness?.Raised(frame, alert.Id);
         alerts.Raise(Judge?.Invoke(frame, track, alert) ?? alert);
     }
 

@@ -2,6 +2,7 @@ using Appliance.Capture.Cameras;
 using Appliance.Core.Recognition;
 using Appliance.Core.Rules;
 using Appliance.Core.Tracking;
+using Appliance.Daemon.Evidence;
 using Appliance.Daemon.Platform;
 using Appliance.Delivery;
 using Appliance.Delivery.Mqtt;
@@ -35,6 +36,11 @@ internal sealed record RuntimeOptions
     public OutputsOptions Outputs { get; init; } = new();
 
     public PipelineOptions Pipeline { get; init; } = new();
+
+    public EvidenceOptions Evidence { get; init; } = new() { Enabled = false };
+
+    /// <summary>Where the box stands, in the operator's words.</summary>
+    public string Position { get; init; } = "";
 
     public PlatformOptions Platform { get; init; } = new();
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Appliance.Core.Alerts;
+using Appliance.Core.Cameras;
 using Appliance.Core.Evidence.Log;
 using Appliance.Core.Evidence.Manifests;
 using Appliance.Core.Evidence.Signatures;
@@ -191,11 +192,14 @@ public sealed partial class EvidenceStore
             _logger.EvidenceSwept(removed);
     }
 
+    /// <summary>Whether there is anything to be kept: its rule wants it, and a camera saw it.</summary>
+    public static bool IsWanted(Alert alert) => alert.KeepEvidence && alert.Camera != CameraId.Box;
+
     /// <summary>The row of a new alert, in its transaction.</summary>
     internal static void Begin(Session session, Alert alert, long seq, bool isKept) => session.Execute(
         "INSERT INTO evidence (alert_seq, alert, utc, camera, severity, state, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, '')",
         seq, alert.Id.Value, alert.Utc.ToDb(), alert.Camera.Value, (int)alert.Severity,
-        (int)(isKept && alert.KeepEvidence ? EvidenceState.Pending : EvidenceState.None));
+        (int)(isKept && IsWanted(alert) ? EvidenceState.Pending : EvidenceState.None));
 
     private SignedBatch? Seal(WriteContext context, EvidenceSealing sealing)
     {

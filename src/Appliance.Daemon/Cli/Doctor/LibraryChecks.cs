@@ -3,6 +3,7 @@ using Appliance.Inference;
 using Appliance.Native.GStreamer;
 using Appliance.Native.Mosquitto;
 using Appliance.Native.OnnxRuntime;
+using Appliance.Native.Secp256k1;
 
 namespace Appliance.Daemon.Cli.Doctor;
 
@@ -23,7 +24,7 @@ internal static class LibraryChecks
     private static readonly string[] s_h264 = ["v4l2h264dec", "nvv4l2decoder", "vah264dec", "avdec_h264", "openh264dec"];
 
     public static IEnumerable<Check> All(InferenceOptions inference) =>
-        [GStreamer(), .. Elements(), OnnxRuntime(inference), Mosquitto(), Sqlite()];
+        [GStreamer(), .. Elements(), OnnxRuntime(inference), Mosquitto(), Sqlite(), Secp256k1()];
 
     private static Check GStreamer() => GStreamerLibrary.IsAvailable
         ? Check.Ok("gstreamer", GStreamerLibrary.Version)
@@ -54,6 +55,10 @@ internal static class LibraryChecks
     private static Check Mosquitto() => MosquittoLibrary.IsAvailable
         ? Check.Ok("libmosquitto", MosquittoLibrary.Version ?? "")
         : Check.Fail("libmosquitto", MosquittoLibrary.WhyNot ?? "", "apt install libmosquitto1");
+
+    private static Check Secp256k1() => Secp256k1Curve.IsAvailable
+        ? Check.Ok("libsecp256k1", "present")
+        : Check.Fail("libsecp256k1", Secp256k1Curve.WhyNot ?? "", "apt install libsecp256k1-1; evidence is not signed until then");
 
     private static Check Sqlite()
     {

@@ -18,7 +18,7 @@ internal static class MetricsEndpoint
         .Produces<string>(StatusCodes.Status200OK, "text/plain");
 
     /// <summary>Figures in Prometheus' text format; a scraper needs a token of role viewer.</summary>
-    private static ContentHttpResult Get(ApplianceRuntime runtime, RequestCounter requests)
+    private static async Task<ContentHttpResult> Get(ApplianceRuntime runtime, RequestCounter requests, CancellationToken cancel)
     {
         var text = new PrometheusText();
         text.Metric("watchpost_info", "gauge", "The software that runs.")
@@ -27,6 +27,7 @@ internal static class MetricsEndpoint
         WriteSparkplug(text, runtime);
         WriteCameras(text, runtime.Pipeline.Cameras.All);
         WriteStore(text, runtime);
+        WriteEvidence(text, runtime, await runtime.Store.Evidence.Figures(cancel));
         WriteModels(text, runtime);
         WriteModelMemory(text, runtime);
         WriteShadows(text, runtime);
@@ -101,6 +102,19 @@ internal static class MetricsEndpoint
         text.Metric("watchpost_outbox_depth", "gauge", "Alerts waiting per destination.");
         foreach (var (destination, depth) in store.Outbox)
             text.Sample("watchpost_outbox_depth", depth, "destination", destination);
+    }
+
+    private static void WriteEvidence(PrometheusText text, ApplianceRuntime runtime, Store.Evidence.EvidenceFigures figures)
+    {
+        text.Single("watchpost_evidence_records", "gauge", "Alerts with artefacts on disk.", figures.Records);
+        text.Single("watchpost_evidence_bytes", "gauge", "Size of their artefacts.", figures.Bytes);
+        text.Single("watchpost_evidence_written_today_bytes", "gauge", "Artefacts written since midnight UTC.", figures.BytesToday);
+        text.Single("watchpost_evidence_held", "gauge", "Records under legal hold.", figures.Held);
+        text.Single("watchpost_evidence_batches", "gauge", "Closed batches of the evidence log.", figures.Batches);
+        text.Single("watchpost_evidence_batches_without_receipt", "gauge", "Of these, not confirmed by a ledger.", figures.WithoutReceipt);
+        text.Single("watchpost_evidence_waiting", "gauge", "Alerts whose evidence is being taken.", runtime.Evidence.Recorder.Waiting);
+        text.Single("watchpost_evidence_sealed_total", "counter", "Manifests signed since the start.", runtime.Evidence.Recorder.Sealed);
+        text.Single("watchpost_evidence_delay_seconds", "gauge", "End of the post-roll to the signed manifest, latest.", runtime.Evidence.Recorder.LastDelay.TotalSeconds);
     }
 
     private static void WriteModels(PrometheusText text, ApplianceRuntime runtime)

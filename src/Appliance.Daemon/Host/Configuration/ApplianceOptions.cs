@@ -3,6 +3,7 @@ using Appliance.Capture.Cameras;
 using Appliance.Core.Recognition;
 using Appliance.Core.Rules;
 using Appliance.Core.Tracking;
+using Appliance.Daemon.Evidence;
 using Appliance.Daemon.Pipeline;
 using Appliance.Daemon.Platform;
 using Appliance.Delivery.Mqtt;
@@ -52,6 +53,9 @@ public sealed class ApplianceOptions
 
     /// <summary>What is kept on disk, and for how long.</summary>
     public StorageOptions Store { get; init; } = new();
+
+    /// <summary>What is kept of an alert: clip, snapshot, signed manifest.</summary>
+    public EvidenceOptions Evidence { get; init; } = new();
 
     /// <summary>REST and who may use it.</summary>
     public ApiOptions Api { get; init; } = new();

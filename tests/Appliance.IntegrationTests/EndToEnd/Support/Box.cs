@@ -73,6 +73,16 @@ internal sealed class Box : IAsyncDisposable
         return await Read(response);
     }
 
+    /// <summary>A file, or a part of it (<c>bytes=0-99</c>).</summary>
+    public async Task<(int Status, byte[] Content)> Fetch(string path, string? range = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (range is not null)
+            request.Headers.Range = RangeHeaderValue.Parse(range);
+        using var response = await _http!.SendAsync(request);
+        return ((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync());
+    }
+
     /// <summary>What an address says that may also answer 503.</summary>
     public async Task<(int Status, JsonNode Body)> Look(string path)
     {

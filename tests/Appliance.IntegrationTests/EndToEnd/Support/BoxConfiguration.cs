@@ -36,6 +36,8 @@ internal static class BoxConfiguration
                 ["ReconnectFirst"] = "00:00:00.2",
                 ["ReconnectLongest"] = "00:00:01",
             },
+        // Costs CPU per alert; EvidenceTests switch it on.
+        ["Evidence"] = new JsonObject { ["Enabled"] = false },
         // What this machine's kernel thinks of its clock is not under test.
         ["Platform"] = new JsonObject { ["ClockMustBeSynced"] = false },
         ["Api"] = new JsonObject { ["Listen"] = new JsonArray("http://127.0.0.1:0"), ["RequestsPerMinute"] = 100_000 },
