@@ -42,6 +42,24 @@ public sealed class SeqLedger
         }
     }
 
+    /// <summary>The parts of a range that are not known, ascending.</summary>
+    public IEnumerable<SeqRange> Unknown(SeqRange range)
+    {
+        var first = Math.Max(range.First, High + 1);
+        for (var at = FirstEndingAtOrAfter(first); first <= range.Last; at++)
+        {
+            if (at == _beyond.Count || _beyond[at].First > range.Last)
+            {
+                yield return new(first, range.Last);
+                yield break;
+            }
+
+            if (_beyond[at].First > first)
+                yield return new(first, _beyond[at].First - 1);
+            first = _beyond[at].Last + 1;
+        }
+    }
+
     public bool Contains(long seq)
     {
         if (seq <= High)

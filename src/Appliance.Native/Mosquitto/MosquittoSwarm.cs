@@ -4,7 +4,7 @@ namespace Appliance.Native.Mosquitto;
 
 /// <summary>
 /// Many connections driven by one thread, for simulations: poll(2) over the sockets and the library's functions for loops of
-/// others. All members, and what is called back, run on the caller's thread. A connection that ends is connected again.
+/// others, without TLS. All members, and what is called back, run on the caller's thread. A connection that ends is connected again.
 /// </summary>
 public sealed unsafe class MosquittoSwarm : IDisposable
 {
@@ -39,6 +39,8 @@ public sealed unsafe class MosquittoSwarm : IDisposable
     {
         if (MosquittoLibrary.WhyNot is { } whyNot)
             throw new MosquittoException(MosquittoFault.Setup, whyNot);
+        if (options.Tls is not null)
+            throw new MosquittoException(MosquittoFault.Setup, "many connections on one thread are made without TLS");
 
         var number = _clients.Count;
         var handle = NativeMethods.mosquitto_new(options.ClientId, options.CleanStart, number);

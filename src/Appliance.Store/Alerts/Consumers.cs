@@ -39,8 +39,10 @@ internal sealed class Consumers(long destination, IReadOnlyList<string> required
     /// <summary>The ledgers of the required consumers.</summary>
     internal List<SeqLedger> Owed(Session session) => [.. required.Select(name => Load(session, name) ?? new SeqLedger())];
 
-    /// <summary>Adds to a consumer's ledger. Returns why not; null = done.</summary>
-    internal string? Add(Session session, Acknowledgement acknowledgement, long lastSeq, long now)
+    /// <summary>
+    /// Adds to a consumer's ledger, and what of it was new to <paramref name="news"/>. Returns why not; null = done.
+    /// </summary>
+    internal string? Add(Session session, Acknowledgement acknowledgement, long lastSeq, long now, List<SeqRange> news)
     {
         var name = acknowledgement.Consumer;
         if (acknowledgement.Ranges.FirstOrDefault(range => !range.IsValid || range.Last > lastSeq) is { Last: not 0 } never)
@@ -52,7 +54,11 @@ internal sealed class Consumers(long destination, IReadOnlyList<string> required
 
         ledger ??= new(acknowledgement.Ranges.Min(range => range.First) - 1);
         foreach (var range in acknowledgement.Ranges)
+        {
+            news.AddRange(ledger.Unknown(range));
             ledger.Add(range);
+        }
+
         ledger.Trim(MaxRanges);
         session.Execute(
             "INSERT INTO consumers (destination, name, high, beyond, seen_at) VALUES (?1, ?2, ?3, ?4, ?5) "

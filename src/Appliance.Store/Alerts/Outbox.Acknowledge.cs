@@ -68,25 +68,23 @@ public sealed partial class Outbox
         var (session, now) = (context.Session, _clock.GetUtcNow().ToDb());
         var last = session.Number("SELECT last_seq FROM appliance");
         var refused = new List<string>();
-        var news = new SeqLedger();
+        // Only what a required consumer did not have before can be what a row waited for.
+        var news = new List<SeqRange>();
         foreach (var one in acknowledgements)
         {
-            if (_consumers.Add(session, one, last, now) is { } reason)
+            if (_consumers.Add(session, one, last, now, _consumers.Required.Contains(one.Consumer) ? news : []) is { } reason)
                 refused.Add(reason);
-            else if (_consumers.Required.Contains(one.Consumer))
-                one.Ranges.ToList().ForEach(range => news.Add(range));
         }
 
-        var ranges = news.High > 0 ? news.Beyond.Prepend(new(1, news.High)) : news.Beyond;
-        var done = ranges.Sum(range => Release(session, range, now));
+        var owed = news.Count > 0 ? _consumers.Owed(session) : [];
+        var done = news.Sum(range => Release(session, owed, range, now));
         context.AfterCommit(() => Left(done));
         return refused;
     }
 
     /// <summary>Lets go of rows that were sent and that nobody waits for any more.</summary>
-    private int Release(Session session, SeqRange range, long now)
+    private int Release(Session session, List<SeqLedger> owed, SeqRange range, long now)
     {
-        var owed = _consumers.Owed(session);
         var rows = session.All(
             "SELECT id, seq FROM outbox WHERE seq BETWEEN ?2 AND ?3 AND destination = ?1 AND completed_at IS NULL "
             + "AND (accepted_at IS NOT NULL OR attempts > 0)",

@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Appliance.Core;
 using Appliance.Core.Alerts;
+using Appliance.Core.Evidence;
 using Appliance.Delivery.Mqtt;
 using Appliance.Native.Mosquitto;
 using Appliance.Store;
@@ -10,7 +13,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Appliance.Benchmarks.Delivery;
 
 /// <summary>
-/// Alert raised → durable in SQLite (synchronous=FULL) → published with QoS 1 → acknowledged → marked delivered, against the
+/// Alert raised → durable in SQLite (synchronous=FULL) → signed → published with QoS 1 → acknowledged → marked delivered, against the
 /// broker at <c>--broker HOST:PORT</c>: throughput of a backlog, and latency to a subscriber at a steady rate.
 /// <c>outbox --broker HOST:PORT [--alerts N] [--rate R]</c>.
 /// </summary>
@@ -47,15 +50,23 @@ internal static class OutboxReport
             Console.WriteLine($"stored     {alerts / seconds,10:0} alerts/s  ({alerts} alerts, group commit, synchronous=FULL)");
 
             using var stop = new CancellationTokenSource();
+            using var signer = Signer();
             var delivery = new MqttDelivery(
-                options, new("bench", "bench", "0", Guid.NewGuid()), store.Outbox, TimeProvider.System, NullLoggerFactory.Instance);
+                options, new("bench", "bench", "0", Guid.NewGuid()), store.Outbox, TimeProvider.System, NullLoggerFactory.Instance, signer);
             var started = Stopwatch.GetTimestamp();
             var running = delivery.Run(stop.Token);
             var outbox = store.Outbox(MqttDelivery.Destinations(options)[0]);
             while (outbox.Depth > 0)
                 await Task.Delay(5);
             seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-            Console.WriteLine($"delivered  {(alerts + 200) / seconds,10:0} alerts/s  (outbox → PUBACK → marked, connect included)");
+            Console.WriteLine($"delivered  {(alerts + 200) / seconds,10:0} alerts/s  (outbox → signed (ES256) → PUBACK → marked, connect included)");
+
+            started = Stopwatch.GetTimestamp();
+            await Fill(store, alerts);
+            while (outbox.Depth > 0)
+                await Task.Delay(5);
+            seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            Console.WriteLine($"end to end {alerts / seconds,10:0} alerts/s  (raised → stored → signed → PUBACK → marked, all at once)");
 
             Print(await Latency(store, options, rate), rate);
             await stop.CancelAsync();
@@ -65,6 +76,14 @@ internal static class OutboxReport
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private static JwsSigner Signer()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest("CN=bench", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        return new([certificate], "watchpost-alert+jws");
     }
 
     private static async Task<double> Fill(ApplianceStore store, int alerts)

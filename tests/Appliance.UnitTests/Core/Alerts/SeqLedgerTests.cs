@@ -61,8 +61,9 @@ public sealed class SeqLedgerTests
             var (ledger, model) = (new SeqLedger(), new HashSet<long>());
             foreach (var range in added)
             {
-                var news = Numbers(range).Count(model.Add);
-                if (ledger.Add(range) != news)
+                var unknown = ledger.Unknown(range).SelectMany(Numbers).ToList();
+                var news = Numbers(range).Where(model.Add).ToList();
+                if (!unknown.SequenceEqual(news) || ledger.Add(range) != news.Count)
                     return false;
             }
 
