@@ -23,6 +23,20 @@ internal sealed class BrokerArguments(bool required = true)
     /// <summary>Whether a broker was named.</summary>
     public bool IsGiven(ParseResult arguments) => arguments.GetValue(_broker) is not null;
 
+    /// <summary>The same broker for a process of one's own.</summary>
+    public IEnumerable<string> Again(ParseResult arguments, string? otherwise)
+    {
+        yield return _broker.Name;
+        yield return arguments.GetValue(_broker) ?? otherwise!;
+        foreach (var option in (Option<string?>[])[_ca, _cert, _key, _username, _passwordFile])
+        {
+            if (arguments.GetValue(option) is not { } value)
+                continue;
+            yield return option.Name;
+            yield return value;
+        }
+    }
+
     /// <param name="arguments">What was typed.</param>
     /// <param name="clientId">MQTT client id.</param>
     /// <param name="otherwise">Broker when none was named.</param>

@@ -20,6 +20,7 @@ public sealed unsafe class MosquittoSwarm : IDisposable
 
     private readonly List<MosquittoHandle> _clients = [];
     private PollDescriptor[] _descriptors = [];
+    private bool _leaving;
     private long _miscAt = Environment.TickCount64;
 
     /// <summary>A client's CONNACK: client, reason code (0 = accepted).</summary>
@@ -86,8 +87,14 @@ public sealed unsafe class MosquittoSwarm : IDisposable
         }
     }
 
-    /// <summary>Says farewell for a client.</summary>
-    public void Disconnect(int client) => _ = NativeMethods.mosquitto_disconnect_v5(_clients[client], 0, 0);
+    /// <summary>Says farewell for all; no connection is made again afterwards.</summary>
+    public void Disconnect()
+    {
+        s_current = this;
+        _leaving = true;
+        foreach (var client in _clients)
+            _ = NativeMethods.mosquitto_disconnect_v5(client, 0, 0);
+    }
 
     /// <summary>Waits up to <paramref name="milliseconds"/> for any socket and serves all that are ready.</summary>
     public void Poll(int milliseconds)
@@ -138,7 +145,7 @@ public sealed unsafe class MosquittoSwarm : IDisposable
 
     private void Recover(int client, int result)
     {
-        if (result == 0 || (result == NoConnection && NativeMethods.mosquitto_socket(_clients[client]) >= 0))
+        if (_leaving || result == 0 || (result == NoConnection && NativeMethods.mosquitto_socket(_clients[client]) >= 0))
             return;
 
         // Unacknowledged messages are kept by the library and sent again. What fails now is tried with the next round.

@@ -18,6 +18,9 @@ internal sealed class Victim(string name, Func<ProcessStartInfo> start, Action<s
 
     public bool HasEnded => _process is null || _process.HasExited;
 
+    /// <summary>Whether it ended with another code than 0.</summary>
+    public bool Failed => _process is { HasExited: true, ExitCode: not 0 };
+
     /// <summary>What it said on standard error, at most the last 200 lines.</summary>
     public Queue<string> Errors { get; } = new();
 

@@ -1,12 +1,9 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
-using Appliance.Core.Evidence;
+using System.Text.Json;
 using Appliance.Daemon.Cli.Chaos;
 using Appliance.Daemon.Cli.Demo;
-using Appliance.Daemon.Host;
 using Appliance.Native.Mosquitto;
 
 namespace Appliance.Daemon.Cli.Simulate;
@@ -14,54 +11,63 @@ namespace Appliance.Daemon.Cli.Simulate;
 /// <summary><c>simulate</c>: what a broker makes of a whole fleet.</summary>
 internal sealed class SimulateCommand : Verb
 {
-    // Sockets of one thread: beyond, looking at all of them costs more than serving them.
-    private const int BoxesPerThread = 5000;
-    private const int SparesOfFiles = 200;
-    private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(10);
+    // The library opens a socket and a pair of pipe ends for each client.
+    private const int FilesPerBox = 3;
+    private const int SpareFiles = 300;
+    private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(10);
 
     private readonly BrokerArguments _broker = new(required: false);
     private readonly Option<int> _boxes = new("--boxes") { Description = "Virtual boxes, 1 to 99999.", DefaultValueFactory = _ => 1000 };
     private readonly Option<double> _rate = new("--rate") { Description = "Alerts per box and second.", DefaultValueFactory = _ => 0.1 };
     private readonly Option<double> _duration = new("--duration") { Description = "Seconds of alerts.", DefaultValueFactory = _ => 30 };
     private readonly Option<double> _state = new("--state-every") { Description = "Seconds between a box's retained states.", DefaultValueFactory = _ => 30 };
-    private readonly Option<int?> _threads = new("--threads") { Description = $"Threads; default one per {BoxesPerThread} boxes." };
-    private readonly Option<bool> _sign = new("--sign") { Description = "Sign each alert (all boxes with one key)." };
+    private readonly Option<int> _perProcess = new("--per-process") { Description = "Connections of one process.", DefaultValueFactory = _ => 5000 };
+    private readonly Option<bool> _sign = new("--sign") { Description = "Sign each alert (all boxes of a process with one key)." };
 
     public SimulateCommand()
         : base("simulate", "Drives a fleet of virtual boxes against a broker (without --broker: one of its own) and counts what arrives.")
     {
         _broker.AddTo(this);
-        foreach (var option in (Option[])[_boxes, _rate, _duration, _state, _threads, _sign])
+        foreach (var option in (Option[])[_boxes, _rate, _duration, _state, _perProcess, _sign])
             Add(option);
+        Add(new SimulatePartCommand());
     }
 
     protected override async Task<int> Run(ParseResult arguments, CliOutput output, CancellationToken cancel)
     {
         var (boxes, rate, duration) = (arguments.GetValue(_boxes), arguments.GetValue(_rate), arguments.GetValue(_duration));
-        if (boxes is < 1 or > 99_999 || !(rate is > 0 and <= 1000) || !(duration is >= 1 and <= 86_400) || !(arguments.GetValue(_state) >= 1))
-            throw new CliException("--boxes 1 to 99999, --rate above 0 to 1000, --duration 1 to 86400 s, --state-every from 1 s on", ExitCode.Usage);
-        RequireFiles(boxes + SparesOfFiles);
+        if (boxes is < 1 or > 99_999 || !(rate is > 0 and <= 1000) || !(duration is >= 1 and <= 86_400) || !(arguments.GetValue(_state) >= 1)
+            || arguments.GetValue(_perProcess) < 1)
+        {
+            throw new CliException(
+                "--boxes 1 to 99999, --rate above 0 to 1000, --duration 1 to 86400 s, --state-every from 1 s on, --per-process from 1 on", ExitCode.Usage);
+        }
+
+        var own = !_broker.IsGiven(arguments);
+        RequireFiles(Math.Min(boxes, arguments.GetValue(_perProcess)) * FilesPerBox, "use a smaller --per-process");
+        if (own)
+            RequireFiles(boxes, "simulate fewer boxes");
 
         var folder = Directory.CreateTempSubdirectory("watchpost-simulate-").FullName;
         Victim? broker = null;
         try
         {
-            string? own = null;
-            if (!_broker.IsGiven(arguments))
+            string? address = null;
+            if (own)
             {
                 var port = DemoBroker.FreePort();
                 broker = new Victim("broker", ChaosPrograms.Broker(folder, port), _ => { });
                 broker.Start();
                 await DemoBroker.WaitForPort(port, cancel);
-                own = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
+                address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
             }
 
-            return await Measure(arguments, output, own, cancel);
+            return await Measure(arguments, output, address, cancel);
         }
         catch (MosquittoException error)
         {
-            throw new CliException(
-                $"{error.Message}{(broker is null ? "" : ": " + string.Join('\n', broker.Errors))} (a broker needs one file per box: ulimit -n, LimitNOFILE=)");
+            throw new CliException(error.Message);
         }
         finally
         {
@@ -82,78 +88,108 @@ internal sealed class SimulateCommand : Verb
         await consumer.Acks.ReadAsync(cancel);
         var metering = meter.Run(consumer);
 
-        using var signer = arguments.GetValue(_sign) ? Signer() : null;
-        var threads = Math.Max(1, arguments.GetValue(_threads) ?? (boxes + BoxesPerThread - 1) / BoxesPerThread);
-        using var ready = new Barrier(threads);
-        var fleets = Plans(arguments, boxes, threads, signer)
-            .Select(plan => new VirtualFleet(plan, id => _broker.Connection(arguments, id, own))).ToList();
-        var processor = Environment.CpuUsage.TotalTime;
-        await Task.WhenAll(fleets.Select(fleet => Task.Factory.StartNew(
-            () => fleet.Run(ready, cancel), cancel, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        var lines = new List<string>();
+        var parts = Parts(arguments, boxes, own).Select(part => new Victim("part", ChaosPrograms.Self(part), line =>
+        {
+            lock (lines)
+                lines.Add(line);
+        })).ToList();
+        try
+        {
+            parts.ForEach(part => part.Start());
+            await Until(lines, line => line == "connected", parts, cancel);
+            parts.ForEach(part => part.Say("go"));
+            await Until(lines, line => line.StartsWith('{'), parts, cancel);
+        }
+        finally
+        {
+            foreach (var part in parts)
+                await part.DisposeAsync();
+        }
 
-        var sent = fleets.Sum(fleet => fleet.Sent);
+        var results = lines.Where(line => line.StartsWith('{')).Select(line => JsonSerializer.Deserialize(line, PartJson.Default.PartResult)!).ToList();
+        var sent = results.Sum(result => result.Sent);
         var waited = Stopwatch.GetTimestamp();
         while (meter.Delivered < sent && Stopwatch.GetElapsedTime(waited) < s_rest)
             await Task.Delay(50, cancel);
         consumer.Disconnect();
         await consumer.Ended;
         await metering;
-        return Tell(output, boxes, arguments.GetValue(_rate), sent, fleets, meter, consumer.DroppedMessages, Environment.CpuUsage.TotalTime - processor);
+        return Tell(output, boxes, arguments.GetValue(_rate), sent, results, meter, consumer.DroppedMessages);
     }
 
     private static int Tell(
-        CliOutput output, int boxes, double rate, long sent, List<VirtualFleet> fleets, FleetMeter meter, long dropped, TimeSpan processor)
+        CliOutput output, int boxes, double rate, long sent, List<PartResult> parts, FleetMeter meter, long dropped)
     {
-        var seconds = fleets.Max(fleet => fleet.Seconds);
+        var seconds = parts.Max(part => part.Seconds);
         var result = new
         {
-            boxes, rate, connectSeconds = Math.Round(fleets.Max(fleet => fleet.ConnectSeconds), 1), seconds = Math.Round(seconds, 1),
+            boxes, rate, processes = parts.Count, connectSeconds = Math.Round(parts.Max(part => part.ConnectSeconds), 1), seconds = Math.Round(seconds, 1),
             sent, delivered = meter.Delivered, lost = sent - meter.Delivered, doubled = meter.Doubled, droppedByMeter = dropped,
-            alertsPerSecond = Math.Round(sent / seconds), statesPerSecond = Math.Round(fleets.Sum(fleet => fleet.States) / seconds),
-            reconnects = fleets.Sum(fleet => fleet.Reconnects), processorSeconds = Math.Round(processor.TotalSeconds, 1),
+            alertsPerSecond = Math.Round(sent / seconds), statesPerSecond = Math.Round(parts.Sum(part => part.States) / seconds),
+            reconnects = parts.Sum(part => part.Reconnects), processorSeconds = Math.Round(parts.Sum(part => part.ProcessorSeconds), 1),
             latencyMs = new { p50 = Math.Round(meter.At(0.5), 2), p95 = Math.Round(meter.At(0.95), 2), p99 = Math.Round(meter.At(0.99), 2) },
         };
         output.Write(result, console =>
         {
             var text = console.Profile.Out.Writer;
-            text.WriteLine(FormattableString.Invariant($"boxes       {result.boxes} connected in {result.connectSeconds} s, {result.reconnects} reconnects"));
+            text.WriteLine(FormattableString.Invariant(
+                $"boxes       {result.boxes} in {result.processes} processes, connected in {result.connectSeconds} s, {result.reconnects} reconnects"));
             text.WriteLine(FormattableString.Invariant(
                 $"alerts      {result.alertsPerSecond}/s for {result.seconds} s (asked: {boxes * rate}/s), retained states {result.statesPerSecond}/s"));
             text.WriteLine(FormattableString.Invariant(
                 $"            sent {result.sent}, delivered {result.delivered}, lost {result.lost}, doubled {result.doubled}"));
             text.WriteLine(FormattableString.Invariant(
                 $"latency     p50 {result.latencyMs.p50} ms, p95 {result.latencyMs.p95} ms, p99 {result.latencyMs.p99} ms (published → at the consumer)"));
-            text.WriteLine(FormattableString.Invariant($"processor   {result.processorSeconds} s (boxes and consumer, without the broker)"));
+            text.WriteLine(FormattableString.Invariant($"processor   {result.processorSeconds} s of the boxes while they sent"));
         });
         return result.lost == 0 && result.doubled == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 
-    private IEnumerable<FleetPlan> Plans(ParseResult arguments, int boxes, int threads, JwsSigner? signer)
+    private IEnumerable<string[]> Parts(ParseResult arguments, int boxes, string? own)
     {
-        for (var (thread, first) = (0, 0); thread < threads; thread++)
+        var processes = (boxes + arguments.GetValue(_perProcess) - 1) / arguments.GetValue(_perProcess);
+        for (var (process, first) = (0, 0); process < processes; process++)
         {
-            var count = (boxes - first) / (threads - thread);
-            yield return new(
-                first, count, arguments.GetValue(_rate), TimeSpan.FromSeconds(arguments.GetValue(_state)),
-                TimeSpan.FromSeconds(arguments.GetValue(_duration)), signer);
+            var count = (boxes - first) / (processes - process);
+            yield return
+            [
+                "simulate", "part", .. _broker.Again(arguments, own), "--first", Text(first), "--boxes", Text(count),
+                "--rate", Text(arguments.GetValue(_rate)), "--duration", Text(arguments.GetValue(_duration)),
+                "--state-every", Text(arguments.GetValue(_state)), .. arguments.GetValue(_sign) ? new[] { "--sign" } : [],
+            ];
             first += count;
         }
     }
 
-    private static JwsSigner Signer()
+    private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Until each process said it.</summary>
+    private static async Task Until(List<string> lines, Func<string, bool> wanted, List<Victim> parts, CancellationToken cancel)
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var certificate = new CertificateRequest("CN=simulated", key, HashAlgorithmName.SHA256)
-            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        return new([certificate], DeviceCertificate.AlertType);
+        var started = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            lock (lines)
+            {
+                if (lines.Count(wanted) == parts.Count)
+                    return;
+            }
+
+            if (parts.Find(part => part.HasEnded) is { } ended && ended.Failed)
+                throw new CliException($"a process of the simulation ended: {string.Join('\n', ended.Errors)} (a broker needs one file per box: ulimit -n, LimitNOFILE=)");
+            if (Stopwatch.GetElapsedTime(started) > s_patience)
+                throw new CliException($"the boxes did not get there within {s_patience.TotalMinutes:0} min");
+            await Task.Delay(20, cancel);
+        }
     }
 
     // The runtime raises the soft limit to the hard one by itself; the hard one is the administrator's.
-    private static void RequireFiles(int files)
+    private static void RequireFiles(int files, string otherwise)
     {
         var line = File.ReadLines("/proc/self/limits").FirstOrDefault(line => line.StartsWith("Max open files", StringComparison.Ordinal));
         var soft = line?.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3];
-        if (long.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit < files)
-            throw new CliException($"{files} open files are needed, the limit is {limit}: raise it (ulimit -n {files}) or simulate fewer boxes");
+        if (long.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit < files + SpareFiles)
+            throw new CliException($"{files + SpareFiles} open files are needed, the limit is {limit}: raise it (ulimit -n) or {otherwise}");
     }
 }

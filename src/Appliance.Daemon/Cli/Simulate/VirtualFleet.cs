@@ -46,34 +46,13 @@ internal sealed class VirtualFleet(FleetPlan plan, Func<string, MosquittoOptions
     /// <summary>Seconds in which alerts were sent.</summary>
     public double Seconds { get; private set; }
 
-    /// <summary>Connects, waits for the others, sends, waits for the broker's answers, says farewell.</summary>
+    /// <summary>Connects all boxes and says their state.</summary>
     /// <exception cref="MosquittoException">A box cannot connect.</exception>
-    public void Run(Barrier ready, CancellationToken cancel)
-    {
-        _swarm.Connected += (_, code) => (_connected, _refused) = code == 0 ? (_connected + 1, _refused) : (_connected, _refused + 1);
-        _swarm.Published += (_, _, _) => _unanswered--;
-        try
-        {
-            Connect(cancel);
-        }
-        catch
-        {
-            ready.RemoveParticipant();
-            throw;
-        }
-
-        ready.SignalAndWait(cancel);
-        Send(cancel);
-        PollUntil(() => _unanswered <= 0, 5, cancel);
-        for (var i = 0; i < plan.Boxes; i++)
-            _swarm.Disconnect(i);
-        _swarm.Poll(0);
-        _swarm.Dispose();
-    }
-
-    private void Connect(CancellationToken cancel)
+    public void Connect(CancellationToken cancel)
     {
         var started = Stopwatch.GetTimestamp();
+        _swarm.Connected += (_, code) => (_connected, _refused) = code == 0 ? (_connected + 1, _refused) : (_connected, _refused + 1);
+        _swarm.Published += (_, _, _) => _unanswered--;
         for (var i = 0; i < plan.Boxes; i++)
         {
             cancel.ThrowIfCancellationRequested();
@@ -87,10 +66,10 @@ internal sealed class VirtualFleet(FleetPlan plan, Func<string, MosquittoOptions
             });
             // The broker's queue of new connections is short: answers are taken as they come.
             if (i % 50 == 49)
-                PollUntil(() => _connected + _refused >= i - 200, 1, cancel);
+                PollUntil(() => _connected + _refused >= i - 200, 1, s_patience, cancel);
         }
 
-        PollUntil(() => _connected + _refused == plan.Boxes, 5, cancel);
+        PollUntil(() => _connected + _refused == plan.Boxes, 5, s_patience, cancel);
         if (_connected < plan.Boxes)
             throw new MosquittoException(MosquittoFault.Refused, $"the broker took {_connected} of {plan.Boxes} connections");
 
@@ -101,14 +80,15 @@ internal sealed class VirtualFleet(FleetPlan plan, Func<string, MosquittoOptions
             Publish(i, available);
             State(i);
             if (i % 100 == 99)
-                PollUntil(() => _unanswered < 400, 1, cancel);
+                PollUntil(() => _unanswered < 400, 1, s_patience, cancel);
         }
 
-        PollUntil(() => _unanswered <= 0, 5, cancel);
+        PollUntil(() => _unanswered <= 0, 5, s_patience, cancel);
         ConnectSeconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
-    private void Send(CancellationToken cancel)
+    /// <summary>Raises alerts at an even pace for the time planned, waits for the broker's answers and says farewell.</summary>
+    public void Send(CancellationToken cancel)
     {
         var (started, nextAlert, nextState) = (Stopwatch.GetTimestamp(), 0, 0);
         var (alertsPerSecond, statesPerSecond) = (plan.Rate * plan.Boxes, plan.Boxes / plan.StateEvery.TotalSeconds);
@@ -124,6 +104,17 @@ internal sealed class VirtualFleet(FleetPlan plan, Func<string, MosquittoOptions
         }
 
         Seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        PollUntil(() => _unanswered <= 0, 5, s_patience, cancel);
+        _swarm.Disconnect();
+        _swarm.Dispose();
+    }
+
+    /// <summary>Serves the sockets until it is so, or patience ends.</summary>
+    public void PollUntil(Func<bool> reached, int milliseconds, TimeSpan patience, CancellationToken cancel)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (!reached() && Stopwatch.GetElapsedTime(started) < patience && !cancel.IsCancellationRequested)
+            _swarm.Poll(milliseconds);
     }
 
     private void Alert(int box)
@@ -176,12 +167,5 @@ internal sealed class VirtualFleet(FleetPlan plan, Func<string, MosquittoOptions
         });
         _unanswered += sent ? 1 : 0;
         return sent;
-    }
-
-    private void PollUntil(Func<bool> reached, int milliseconds, CancellationToken cancel)
-    {
-        var started = Stopwatch.GetTimestamp();
-        while (!reached() && Stopwatch.GetElapsedTime(started) < s_patience && !cancel.IsCancellationRequested)
-            _swarm.Poll(milliseconds);
     }
 }

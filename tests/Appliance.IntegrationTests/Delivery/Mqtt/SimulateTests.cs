@@ -15,7 +15,7 @@ public sealed class SimulateTests
 
         var (code, output, error) = await DaemonProgram.Run(
             TimeSpan.FromMinutes(2), "simulate", "--broker", $"{broker.Host}:{broker.Port}", "--boxes", "40", "--rate", "5", "--duration", "2",
-            "--threads", "2", "--sign", "--json");
+            "--per-process", "20", "--sign", "--json");
         using var probe = await MqttProbe.Subscribe(broker, "ea/+/available");
         var states = new List<string>();
         while (states.Count < 40)
