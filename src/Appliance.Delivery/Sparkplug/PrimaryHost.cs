@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Appliance.Delivery.Sparkplug;
 
 /// <summary>What a broker says about the primary host.</summary>
-internal enum HostState
+public enum HostState
 {
     /// <summary>Nothing yet in this session.</summary>
     Unknown,

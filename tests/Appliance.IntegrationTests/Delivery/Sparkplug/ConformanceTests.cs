@@ -103,4 +103,15 @@ public sealed class ConformanceTests(RecordingsFixture recordings) : IClassFixtu
             recordings.All.SelectMany(recording => recording.Of("DDATA")),
             packet => packet.Payload!.ToString().Contains("\"watchlist\"", StringComparison.Ordinal));
     }
+
+    [MosquittoFact]
+    public void Reasons_NoTemplatesDataSetsOrQuality_AreTrue()
+    {
+        var metrics = recordings.All.SelectMany(recording => recording.Packets).Where(packet => packet.FromNode && packet.Verb.Length > 0)
+            .SelectMany(packet => packet.Payload!.Metrics).ToList();
+
+        Assert.NotEmpty(metrics);
+        Assert.DoesNotContain(metrics, metric => metric.TemplateValue is not null || metric.DatasetValue is not null);
+        Assert.DoesNotContain(metrics, metric => metric.Properties?.Keys.Contains("Quality") == true);
+    }
 }

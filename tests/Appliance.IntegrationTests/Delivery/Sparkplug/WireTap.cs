@@ -227,7 +227,8 @@ internal sealed class WireTap : IAsyncDisposable
                 await target.WriteAsync(bytes);
             }
 
-            to.Client.Shutdown(SocketShutdown.Send);
+            // Null when the other direction ended first and closed it.
+            to.Client?.Shutdown(SocketShutdown.Send);
         }
         catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
