@@ -13,7 +13,7 @@ packages=(
     gstreamer1.0-libav libgstrtspserver-1.0-0 mosquitto mosquitto-clients libmosquitto1 libsqlite3-0
     libsecp256k1-1 libsystemd0
     # Tests: a D-Bus daemon of their own, services played on it, a mail server.
-    dbus-daemon python3-dbusmock python3-aiosmtpd
+    dbus-daemon python3-dbusmock python3-aiosmtpd network-manager
 )
 # npm brings ONNX Runtime's library, and node runs the tests' schema validator; a newer one than Debian's is left alone.
 command -v npm >/dev/null || packages+=(nodejs npm)

@@ -15,6 +15,7 @@ internal static class ApiRoutes
         api.MapSession();
         api.MapSystem();
         api.MapAsyncApi();
+        api.MapNetwork();
         api.MapCameras();
         api.MapPersons();
         api.MapPhotos();

@@ -4,7 +4,9 @@ using Appliance.Daemon.Host;
 using Appliance.Daemon.Host.Configuration;
 using Appliance.Daemon.Pipeline;
 using Appliance.Daemon.Platform.Clock;
+using Appliance.Daemon.Platform.Power;
 using Appliance.Delivery.Mqtt;
+using Appliance.Native.DBus;
 using Appliance.Store;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -19,6 +21,10 @@ internal static class SystemEndpoints
         group.MapGet("", Get);
         group.MapGet("/certificate", Certificate);
         group.MapGet("/store", Store).RequireAuthorization(Policies.Technician);
+        group.MapPost("/reboot", (ApplianceRuntime runtime, HttpContext http, CancellationToken cancel) =>
+            Power(PowerAction.Reboot, runtime, http, cancel)).RequireAuthorization(Policies.Admin).WithSummary("Restarts the machine.");
+        group.MapPost("/poweroff", (ApplianceRuntime runtime, HttpContext http, CancellationToken cancel) =>
+            Power(PowerAction.PowerOff, runtime, http, cancel)).RequireAuthorization(Policies.Admin).WithSummary("Switches the machine off.");
         group.MapPost("/key-rotation", RotateKey).RequireAuthorization(Policies.Admin);
     }
 
@@ -51,6 +57,28 @@ internal static class SystemEndpoints
     {
         await runtime.Store.RotateKey(Caller.Of(http), cancel);
         return TypedResults.NoContent();
+    }
+
+    private static async Task<Results<Accepted, ProblemHttpResult>> Power(
+        PowerAction action, ApplianceRuntime runtime, HttpContext http, CancellationToken cancel)
+    {
+        // Before the deed: afterwards there may be no time.
+        var word = action.ToString().ToLowerInvariant();
+        await runtime.Store.Audit.Append(Caller.Of(http), "system." + word, "", "", cancel);
+        try
+        {
+            await runtime.Power.Do(action, cancel);
+            return TypedResults.Accepted((string?)null);
+        }
+        catch (BusException error)
+        {
+            return Problems.Unavailable(error switch
+            {
+                { IsServiceMissing: true } => "systemd-logind is not on this machine.",
+                { IsDenied: true } => "systemd-logind does not let this service: is systemd/60-watchpost-polkit.rules installed?",
+                _ => error.Message,
+            });
+        }
     }
 }
 

@@ -7,6 +7,9 @@ using Appliance.Daemon.Learning;
 using Appliance.Daemon.Models;
 using Appliance.Daemon.Platform;
 using Appliance.Daemon.Platform.Clock;
+using Appliance.Daemon.Platform.Modem;
+using Appliance.Daemon.Platform.Network;
+using Appliance.Daemon.Platform.Power;
 using Appliance.Delivery.Mqtt;
 using Appliance.Delivery.Outputs;
 using Appliance.Delivery.Sparkplug;
@@ -30,6 +33,7 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
     private Task _delivering = Task.CompletedTask;
     private StateReporter? _reporter;
     private SparkplugFeed? _sparkplugFeed;
+    private ShutdownGuard? _guard;
     private int _disposed;
 
     private ApplianceRuntime(RuntimeOptions options, TimeProvider clock, ILoggerFactory loggers, ApplianceStore store)
@@ -41,7 +45,16 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
         StartedAt = clock.GetUtcNow();
         Bus = new SystemBus(options.Platform.BusAddress);
         Time = new ClockWatch(new ClockSource(Bus), clock, loggers.CreateLogger<ClockWatch>());
-        Time.Jumped += jump => _ = AuditJump(jump);
+        Time.Jumped += jump => _ = Audit(
+            "clock.jump", "", FormattableString.Invariant($"by {jump.By.TotalSeconds:0.0} s, from {jump.From:O} to {jump.To:O}"));
+        Network = new NetworkManager(Bus, clock);
+        Network.TakenBack += change =>
+        {
+            loggers.CreateLogger<NetworkManager>().NetworkTakenBack(change.Interface);
+            _ = Audit("network.taken_back", change.Interface, $"made by {change.By}");
+        };
+        Power = new LoginManager(Bus);
+        Modem = new ModemManager(Bus);
         Outputs = new OutputBank(options.Outputs, clock, loggers.CreateLogger<OutputBank>());
         OutputCommands = new OutputCommands(options.Outputs, Outputs, clock, loggers.CreateLogger<OutputCommands>());
         OutputCommands.Commanded += new OutputAudit(store.Audit, clock, loggers.CreateLogger<OutputAudit>()).Write;
@@ -104,6 +117,15 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
 
     /// <summary>The machine's D-Bus.</summary>
     public SystemBus Bus { get; }
+
+    /// <summary>Interfaces and addresses.</summary>
+    public NetworkManager Network { get; }
+
+    /// <summary>Reboot and power-off.</summary>
+    public LoginManager Power { get; }
+
+    /// <summary>The mobile modem.</summary>
+    public ModemManager Modem { get; }
 
     /// <summary>Whether <see cref="Clock"/> tells the right time.</summary>
     public ClockWatch Time { get; }
@@ -180,6 +202,8 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
             return;
 
         await Models.DisposeAsync();
+        if (_guard is not null)
+            await _guard.DisposeAsync();
         await Pipeline.DisposeAsync();
         await Evidence.DisposeAsync();
         // Before those who tell the broker: otherwise it would hold the siren for ringing until the next start.
@@ -202,16 +226,16 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
         _stopDelivery.Dispose();
     }
 
-    private async Task AuditJump(ClockJump jump)
+    /// <summary>For what happens by itself; a store that fails says so in health.</summary>
+    private async Task Audit(string action, string target, string summary)
     {
         try
         {
-            await Store.Audit.Append(
-                Actor.System, "clock.jump", "", FormattableString.Invariant($"by {jump.By.TotalSeconds:0.0} s, from {jump.From:O} to {jump.To:O}"));
+            await Store.Audit.Append(Actor.System, action, target, summary);
         }
-        catch (StoreException error)
+        catch (Exception error) when (error is StoreException or ObjectDisposedException)
         {
-            _loggers.CreateLogger<ClockWatch>().WatchFailed("the clock", error);
+            _loggers.CreateLogger<ApplianceRuntime>().WatchFailed(action, error);
         }
     }
 
@@ -222,6 +246,8 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
         if (AlertSamples is not null)
             Pipeline.Alerts.Stored += AlertSamples.Stored;
         await Learning.StartAsync(_stopDelivery.Token);
+        _guard = new ShutdownGuard(
+            Bus, () => (Pipeline.Alerts.Waiting, Store.Health().Outbox.Values.Sum()), Clock, _loggers.CreateLogger<ShutdownGuard>());
         _reporter = new StateReporter(this, _loggers.CreateLogger<StateReporter>());
         if (Sparkplug is not null)
             _sparkplugFeed = new SparkplugFeed(this, Sparkplug, _loggers.CreateLogger<SparkplugFeed>());

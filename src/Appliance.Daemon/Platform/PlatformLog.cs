@@ -11,4 +11,10 @@ internal static partial class PlatformLog
 
     [LoggerMessage(1723, LogLevel.Error, "Watching {What} failed; it goes on")]
     public static partial void WatchFailed(this ILogger logger, string what, Exception error);
+
+    [LoggerMessage(1724, LogLevel.Information, "The machine goes down; after {Waited}: {Unwritten} alerts not written, {Undelivered} not delivered")]
+    public static partial void ShutdownPrepared(this ILogger logger, TimeSpan waited, int unwritten, long undelivered);
+
+    [LoggerMessage(1725, LogLevel.Warning, "The change of {Interface} was not confirmed in time; NetworkManager took it back")]
+    public static partial void NetworkTakenBack(this ILogger logger, string @interface);
 }

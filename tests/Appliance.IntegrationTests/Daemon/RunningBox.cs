@@ -18,6 +18,7 @@ public sealed class RunningBox : IAsyncLifetime
     private readonly TemporaryFolder _folder = new();
     private readonly string _extra;
     private readonly bool _claim;
+    private readonly string _sections;
     private ApplianceHost? _host;
 
     public RunningBox()
@@ -27,7 +28,8 @@ public sealed class RunningBox : IAsyncLifetime
 
     /// <param name="api">Further members of the section Api.</param>
     /// <param name="claim">Whether an admin and a user of each role are made.</param>
-    internal RunningBox(string api, bool claim = true) => (_extra, _claim) = (api, claim);
+    /// <param name="sections">Further sections of the configuration, each with a comma behind it.</param>
+    internal RunningBox(string api, bool claim = true, string sections = "") => (_extra, _claim, _sections) = (api, claim, sections);
 
     public ErrorTrap Log { get; } = new();
 
@@ -57,6 +59,7 @@ public sealed class RunningBox : IAsyncLifetime
               "Outputs": { "Lines": [ { "Id": "siren" } ] },
               "Cameras": [ { "Id": "infile", "Source": "rtsp://admin:filesecret@127.0.0.1:9/x", "Enabled": false } ],
               "Api": { "Listen": [ "https://127.0.0.1:0" ], {{(_extra.Length > 0 ? _extra : "\"RequestsPerMinute\": 100000, \"CostlyRequestsPerMinute\": 1000")}} },
+              {{_sections}}
             }
             """);
         Assert.Empty(loaded.Faults);

@@ -72,7 +72,11 @@ public sealed class PrivateBus : IAsyncDisposable
     }
 
     /// <summary>Plays a service by a template (of python3-dbusmock, or a file) until the bus ends; it answers when this returns.</summary>
-    public async Task<Process> Play(string template, string service, string parameters = "{}")
+    public Task<Process> Play(string template, string service, string parameters = "{}") =>
+        Serve(service, "/usr/bin/python3", ["-u", "-m", "dbusmock", "--system", "--template", template, "--parameters", parameters]);
+
+    /// <summary>Starts a program that serves a bus name; it answers when this returns.</summary>
+    public async Task<Process> Serve(string service, string program, string[] arguments)
     {
         var there = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var owners = await Connection.Match(
@@ -82,11 +86,11 @@ public sealed class PrivateBus : IAsyncDisposable
                 if ((string)signal.Values[0] == service && (string)signal.Values[2] != "")
                     there.TrySetResult();
             });
-        var process = Run("/usr/bin/python3", ["-u", "-m", "dbusmock", "--system", "--template", template, "--parameters", parameters]);
+        var process = Run(program, arguments);
         _ = Read(process.StandardOutput);
         var ended = process.WaitForExitAsync();
         if (await Task.WhenAny(there.Task, ended).WaitAsync(s_patience) == ended)
-            throw new InvalidOperationException($"the mock of {service} ended: {Log}");
+            throw new InvalidOperationException($"{service} ended: {Log}");
 
         // The name is there before the template is loaded; one thread serves both, so this answer comes after it.
         await Connection.Call(new(service, "/", "org.freedesktop.DBus.Peer", "Ping"));
