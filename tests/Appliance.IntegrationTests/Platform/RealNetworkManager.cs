@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Appliance.IntegrationTests.EndToEnd.Support;
 using Appliance.IntegrationTests.Support;
+using Appliance.Native.DBus;
 
 namespace Appliance.IntegrationTests.Platform;
 
@@ -14,7 +16,7 @@ internal static class RealNetworkManager
 
     public static string? WhyNot { get; } = PrivateBus.WhyNot ?? Probe();
 
-    public static Task Start(PrivateBus bus, string folder)
+    public static async Task Start(PrivateBus bus, string folder)
     {
         var configuration = Path.Combine(folder, "NetworkManager.conf");
         File.WriteAllText(configuration, """
@@ -42,7 +44,22 @@ internal static class RealNetworkManager
             ip link set {Interface} up
             exec {Program} --no-daemon --config={configuration} --pid-file=/run/nm.pid
             """);
-        return bus.Serve("org.freedesktop.NetworkManager", "unshare", ["--net", "--mount", "--fork", "--kill-child", "sh", script]);
+        await bus.Serve("org.freedesktop.NetworkManager", "unshare", ["--net", "--mount", "--fork", "--kill-child", "sh", script]);
+        // Its name comes before its objects.
+        await Patience.Until("NetworkManager knows the cable", async () =>
+        {
+            try
+            {
+                await bus.Connection.Call(new(
+                    "org.freedesktop.NetworkManager", "/org/freedesktop/NetworkManager", "org.freedesktop.NetworkManager",
+                    "GetDeviceByIpIface", "s", Interface));
+                return "";
+            }
+            catch (BusException)
+            {
+                return null;
+            }
+        });
     }
 
     private static string? Probe()
