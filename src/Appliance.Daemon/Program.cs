@@ -6,6 +6,7 @@ using Appliance.Daemon.Cli.Demo;
 using Appliance.Daemon.Cli.Eval;
 using Appliance.Daemon.Cli.Federation;
 using Appliance.Daemon.Cli.Models;
+using Appliance.Daemon.Cli.Fleet;
 using Appliance.Daemon.Cli.Scene;
 using Appliance.Daemon.Cli.Simulate;
 using Appliance.Daemon.Cli.Watchlist;
@@ -23,6 +24,9 @@ return await CommandLine.InvokeAsync(
         new AnalyzeCommand(),
         new OutboxCommand(),
         new ConsumeCommand(),
+        new FleetCommand(),
+        new NotifyCommand(),
+        new SystemCommand(),
         new ChaosCommand(),
         new SimulateCommand(),
         new DemoCommand(),

@@ -16,6 +16,8 @@ internal static class ApiRoutes
         api.MapSystem();
         api.MapAsyncApi();
         api.MapNetwork();
+        api.MapFleet();
+        api.MapNotifications();
         api.MapCameras();
         api.MapPersons();
         api.MapPhotos();

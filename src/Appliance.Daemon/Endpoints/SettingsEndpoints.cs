@@ -12,7 +12,7 @@ namespace Appliance.Daemon.Endpoints;
 internal static class SettingsEndpoints
 {
     private const string Hidden = "***";
-    private static readonly string[] s_secrets = ["password"];
+    private static readonly string[] s_secrets = ["password", "secret"];
 
     public static void MapSettings(this IEndpointRouteBuilder routes) => routes.MapGet("/settings", Get)
         .WithTags("System")

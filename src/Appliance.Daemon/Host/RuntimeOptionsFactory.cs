@@ -3,6 +3,7 @@ using Appliance.Daemon.Host.Configuration;
 using Appliance.Daemon.Pipeline;
 using Appliance.Delivery;
 using Appliance.Delivery.Mqtt;
+using Appliance.Delivery.Notifications;
 using Appliance.Delivery.Sparkplug;
 
 namespace Appliance.Daemon.Host;
@@ -20,7 +21,12 @@ internal static class RuntimeOptionsFactory
         {
             Identity = new ApplianceIdentity(SerialOf(options.Appliance), options.Appliance.Name, Version, Guid.NewGuid()),
             Store = options.Store.For(
-                data, [.. MqttDelivery.Destinations(options.Mqtt), .. SparkplugNode.Destinations(options.Sparkplug)]) with
+                data,
+                [
+                    .. MqttDelivery.Destinations(options.Mqtt),
+                    .. SparkplugNode.Destinations(options.Sparkplug),
+                    .. NotificationDelivery.Destinations(options.Notifications),
+                ]) with
             {
                 RequiredConsumers = MqttDelivery.RequiredConsumers(options.Mqtt),
                 RedeliverAfter = options.Mqtt.RedeliverAfter,
@@ -46,6 +52,7 @@ internal static class RuntimeOptionsFactory
             Platform = options.Platform,
             Learning = options.Learning,
             Federation = options.Federation,
+            Notifications = options.Notifications,
             Cameras = options.Cameras,
         };
     }

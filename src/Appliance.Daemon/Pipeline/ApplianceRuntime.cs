@@ -11,6 +11,8 @@ using Appliance.Daemon.Platform.Modem;
 using Appliance.Daemon.Platform.Network;
 using Appliance.Daemon.Platform.Power;
 using Appliance.Delivery.Mqtt;
+using Appliance.Delivery.Mqtt.Fleet;
+using Appliance.Delivery.Notifications;
 using Appliance.Delivery.Outputs;
 using Appliance.Delivery.Sparkplug;
 using Appliance.Inference;
@@ -71,6 +73,9 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
         }
 
         var witness = options.Evidence.Enabled ? new EvidenceWitness() : null;
+        Fleet = new FleetWatch(options.Mqtt, options.Identity, clock, loggers);
+        Notifications = new NotificationDelivery(options.Notifications, options.Identity, store.Outbox, Modem, clock, loggers);
+        Notifications.Abandoned += one => _ = Audit("notification.abandoned", one.Target, $"alert {one.AlertId}, number {one.Seq}: {one.Reason}");
         Pipeline = new AppliancePipeline(
             options.Pipeline,
             new RecognizerFactory(Inference, store, options.Tracking, options.Alerts, options.Identity.BootId)
@@ -144,6 +149,12 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
     /// <summary>Null: switched off.</summary>
     public SparkplugNode? Sparkplug { get; }
 
+    /// <summary>The other boxes of the site.</summary>
+    public FleetWatch Fleet { get; }
+
+    /// <summary>Webhooks, mails and text messages.</summary>
+    public NotificationDelivery Notifications { get; }
+
     public AppliancePipeline Pipeline { get; }
 
     public ModelDesk Models { get; }
@@ -174,7 +185,12 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
         var store = await ApplianceStore.Open(
             options.Store with
             {
-                Destinations = [.. MqttDelivery.Destinations(options.Mqtt), .. SparkplugNode.Destinations(options.Sparkplug)],
+                Destinations =
+                [
+                    .. MqttDelivery.Destinations(options.Mqtt),
+                    .. SparkplugNode.Destinations(options.Sparkplug),
+                    .. NotificationDelivery.Destinations(options.Notifications),
+                ],
                 RequiredConsumers = MqttDelivery.RequiredConsumers(options.Mqtt),
                 RedeliverAfter = options.Mqtt.RedeliverAfter,
                 RedeliverLongest = options.Mqtt.RedeliverLongest,
@@ -218,6 +234,7 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
         await _stopDelivery.CancelAsync();
         await _delivering;
         Sparkplug?.Dispose();
+        Notifications.Dispose();
         Signing.Dispose();
         Inference.Dispose();
         await Time.DisposeAsync();
@@ -253,6 +270,8 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
             _sparkplugFeed = new SparkplugFeed(this, Sparkplug, _loggers.CreateLogger<SparkplugFeed>());
         _delivering = Task.WhenAll(
             Task.Run(() => Mqtt.Run(_stopDelivery.Token)),
+            Task.Run(() => Fleet.Run(_stopDelivery.Token)),
+            Task.Run(() => Notifications.Run(_stopDelivery.Token)),
             Task.Run(() => Sparkplug?.Run(_stopDelivery.Token) ?? Task.CompletedTask));
     }
 }

@@ -52,6 +52,8 @@ internal sealed class HealthBoard(ApplianceRuntime runtime)
             faults.Add(new("sparkplug", $"{node.Server}: {(node.Reason.Length > 0 ? node.Reason : node.State)}"));
         foreach (var late in runtime.Mqtt.ConsumerFaults)
             faults.Add(new("consumers", late));
+        foreach (var target in runtime.Notifications.Status.Where(target => target.Fault is not null))
+            faults.Add(new($"notification {target.Name}", target.Fault!));
         if (runtime.Signing.WhyNot is { } unsigned)
             faults.Add(new("signing", unsigned));
         if (runtime.Evidence.WhyNot is { } evidence)

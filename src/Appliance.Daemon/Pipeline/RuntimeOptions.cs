@@ -6,6 +6,7 @@ using Appliance.Daemon.Evidence;
 using Appliance.Daemon.Platform;
 using Appliance.Delivery;
 using Appliance.Delivery.Mqtt;
+using Appliance.Delivery.Notifications;
 using Appliance.Delivery.Outputs;
 using Appliance.Delivery.Sparkplug;
 using Appliance.Inference;
@@ -41,6 +42,7 @@ internal sealed record RuntimeOptions
 
     /// <summary>Where the box stands, in the operator's words.</summary>
     public string Position { get; init; } = "";
+    public NotificationsOptions Notifications { get; init; } = new();
 
     public PlatformOptions Platform { get; init; } = new();
 

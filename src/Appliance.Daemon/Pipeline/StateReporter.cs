@@ -1,3 +1,5 @@
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using Appliance.Capture.Cameras;
 using Appliance.Core.Cameras;
 using Appliance.Core.Outputs;
@@ -19,6 +21,7 @@ internal sealed class StateReporter : IAsyncDisposable
     private readonly Dictionary<CameraId, int> _people = [];
     private long? _figuresAt;
     private string _said = "";
+    private InfoReport? _info;
 
     public StateReporter(ApplianceRuntime runtime, ILogger<StateReporter> logger)
     {
@@ -86,6 +89,7 @@ internal sealed class StateReporter : IAsyncDisposable
         foreach (var camera in cameras)
             ReportCamera(camera);
         _runtime.Mqtt.Report(Inventory(cameras));
+        _ = ReportInfo(cameras);
     }
 
     /// <summary>How many people each camera sees, when that changed.</summary>
@@ -104,6 +108,38 @@ internal sealed class StateReporter : IAsyncDisposable
             _runtime.Mqtt.Report(new OccupancyReport(camera.Options.CameraId, null, count, _runtime.Clock.GetUtcNow()));
         }
     }
+
+    /// <summary>One line for the neighbours; the broker hears of it only when it reads otherwise.</summary>
+    private async Task ReportInfo(IReadOnlyList<CameraStatus> cameras)
+    {
+        try
+        {
+            var health = _runtime.Health.Report();
+            var wanted = cameras.Where(camera => camera.Options.Enabled).ToList();
+            var info = new InfoReport(
+                health.Status, health.Faults.Count, wanted.Count,
+                wanted.Count(camera => camera.Health.State == CameraState.Running),
+                await _runtime.Store.Alerts.CountOpen(), Address(), _runtime.StartedAt);
+            if (info == _info)
+                return;
+
+            _info = info;
+            _runtime.Mqtt.Report(info);
+        }
+        catch (Exception error)
+        {
+            _logger.ReportFailed(error);
+        }
+    }
+
+    // For people who look for the box; the first that leads out of it.
+    private static string Address() => NetworkInterface.GetAllNetworkInterfaces()
+        .Where(one => one.OperationalStatus == OperationalStatus.Up && one.NetworkInterfaceType != NetworkInterfaceType.Loopback)
+        .SelectMany(one => one.GetIPProperties().UnicastAddresses)
+        .Select(one => one.Address)
+        .Where(address => address.AddressFamily == AddressFamily.InterNetwork)
+        .Select(address => address.ToString())
+        .FirstOrDefault() ?? "";
 
     /// <summary>What the box consists of now; what left it is cleared at the broker.</summary>
     private InventoryReport Inventory(IReadOnlyList<CameraStatus> cameras) => new(

@@ -22,6 +22,11 @@ public interface IMqttDialect
     }
 
     /// <inheritdoc cref="Write(HealthReport, MqttBatch)"/>
+    void Write(InfoReport report, MqttBatch to)
+    {
+    }
+
+    /// <inheritdoc cref="Write(HealthReport, MqttBatch)"/>
     void Write(CameraReport report, MqttBatch to)
     {
     }

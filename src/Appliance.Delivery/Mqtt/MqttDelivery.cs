@@ -149,6 +149,9 @@ public sealed class MqttDelivery
         _frigate?.Report(report);
     }
 
+    /// <summary>Sets the box's retained summary for its neighbours.</summary>
+    public void Report(InfoReport report) => Retain((dialect, batch) => dialect.Write(report, batch));
+
     /// <summary>Sets a camera's retained state.</summary>
     public void Report(CameraReport report)
     {

@@ -52,6 +52,12 @@ public sealed class MqttOptions : IValidatableObject
     [RegularExpression("^[^/#+$\\u0000][^#+\\u0000]{0,199}(?<!/)$", ErrorMessage = "TopicPrefix must be a topic without # and +, not starting or ending with /")]
     public string? TopicPrefix { get; init; }
 
+    /// <summary>
+    /// Listen to the other boxes of the site for the fleet view, over a second connection (client id with <c>-fleet</c>). The broker
+    /// must let the box read <c>ea/+/available</c> and <c>ea/+/info</c>.
+    /// </summary>
+    public bool Fleet { get; init; } = true;
+
     /// <summary>How long the broker keeps our session (subscriptions) while we are away (0 to 30 days).</summary>
     [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
     public TimeSpan SessionExpiry { get; init; } = TimeSpan.FromDays(1);

@@ -37,6 +37,10 @@ public sealed partial class AlertLog : IAlertLog
         return alert with { Seq = seq };
     }
 
+    /// <summary>Alerts that nobody has reviewed yet.</summary>
+    public Task<long> CountOpen(CancellationToken cancel = default) =>
+        _database.Read(session => session.Number("SELECT count(*) FROM alerts WHERE state = 0"), cancel);
+
     public Task<StoredAlert?> Find(AlertId id, CancellationToken cancel = default) =>
         _database.Read(session => Find(session, id), cancel);
 

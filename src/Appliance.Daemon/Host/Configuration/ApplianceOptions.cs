@@ -7,6 +7,7 @@ using Appliance.Daemon.Evidence;
 using Appliance.Daemon.Pipeline;
 using Appliance.Daemon.Platform;
 using Appliance.Delivery.Mqtt;
+using Appliance.Delivery.Notifications;
 using Appliance.Delivery.Outputs;
 using Appliance.Delivery.Sparkplug;
 using Appliance.Inference;
@@ -44,6 +45,9 @@ public sealed class ApplianceOptions
 
     /// <summary>The broker.</summary>
     public MqttOptions Mqtt { get; init; } = new();
+
+    /// <summary>Webhooks, mails and text messages.</summary>
+    public NotificationsOptions Notifications { get; init; } = new();
 
     /// <summary>The machine below: clock, network, power, modem.</summary>
     public PlatformOptions Platform { get; init; } = new();

@@ -50,6 +50,10 @@ public sealed class NativeDialect(
     }
 
     /// <inheritdoc/>
+    public void Write(InfoReport report, MqttBatch to) =>
+        NativeJson.Write(State(to, topics.Info, Json).Payload, report, identity);
+
+    /// <inheritdoc/>
     public void Write(CameraReport report, MqttBatch to)
     {
         WriteWord(State(to, topics.CameraStatus(report.Camera), null), NativeJson.Word(report.State));

@@ -81,12 +81,7 @@ internal static class NativeJson
     public static void Write(IBufferWriter<byte> to, HealthReport report, ApplianceIdentity identity)
     {
         var json = Begin(to);
-        json.WriteString("status", report.Status switch
-        {
-            HealthStatus.Ok => "ok",
-            HealthStatus.Degraded => "degraded",
-            _ => "failed",
-        });
+        json.WriteString("status", Word(report.Status));
         json.WriteStartArray("faults");
         foreach (var fault in report.Faults)
         {
@@ -104,6 +99,22 @@ internal static class NativeJson
         json.WriteString("serial", identity.Serial);
         json.WriteString("name", identity.Name);
         json.WriteString("version", identity.Version);
+        End(json);
+    }
+
+    public static void Write(IBufferWriter<byte> to, InfoReport report, ApplianceIdentity identity)
+    {
+        var json = Begin(to);
+        json.WriteString("serial", identity.Serial);
+        json.WriteString("name", identity.Name);
+        json.WriteString("version", identity.Version);
+        json.WriteString("status", Word(report.Status));
+        json.WriteNumber("faults", report.Faults);
+        json.WriteNumber("cameras", report.Cameras);
+        json.WriteNumber("cameras_online", report.CamerasOnline);
+        json.WriteNumber("alerts_open", report.AlertsOpen);
+        json.WriteString("address", report.Address);
+        WriteUtc(json, "started_at", report.StartedAt);
         End(json);
     }
 
@@ -174,6 +185,13 @@ internal static class NativeJson
         json.WriteString("latest_version", latest);
         End(json);
     }
+
+    public static string Word(HealthStatus status) => status switch
+    {
+        HealthStatus.Ok => "ok",
+        HealthStatus.Degraded => "degraded",
+        _ => "failed",
+    };
 
     public static string Word(CameraReportState state) => state switch
     {

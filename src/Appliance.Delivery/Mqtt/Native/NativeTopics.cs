@@ -12,6 +12,9 @@ public sealed class NativeTopics(string prefix)
     /// <summary>Retained JSON, <see cref="HealthReport"/>.</summary>
     public string Health { get; } = prefix + "/health";
 
+    /// <summary>Retained JSON, <see cref="InfoReport"/>.</summary>
+    public string Info { get; } = prefix + "/info";
+
     /// <summary>Alerts, never retained: a replayed alert would be a false one.</summary>
     public string Alert(CameraId camera) => $"{prefix}/cam/{camera}/alert";
 
