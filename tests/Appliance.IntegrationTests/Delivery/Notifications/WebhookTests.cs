@@ -28,7 +28,8 @@ public class WebhookTests
         Assert.Equal(alert.Match!.Name, (string)body["data"]!["match"]!["name"]!);
         Assert.False(receiver.HasMore);
         Assert.Null(running.Status.Fault);
-        Assert.Equal((1, 0), (running.Status.Sent, running.Status.Abandoned));
+        Assert.Equal(1, running.Status.Sent);
+        Assert.Equal(0, running.Status.Abandoned);
     }
 
     [Theory]
@@ -79,7 +80,7 @@ public class WebhookTests
         using var distrusting = Delivery(new() { Webhooks = [bad] });
         using var system = Delivery(new() { Webhooks = [Hook(receiver.Url)] });
 
-        Assert.Equal((true, null), await trusting.Test("site", CancellationToken.None));
+        Assert.True((await trusting.Test("site", CancellationToken.None))!.Value.Sent);
         Assert.Contains("certificate", (await distrusting.Test("site", CancellationToken.None))!.Value.Reason);
         Assert.Contains("certificate", (await system.Test("site", CancellationToken.None))!.Value.Reason);
         Assert.Equal(1, receiver.Calls);

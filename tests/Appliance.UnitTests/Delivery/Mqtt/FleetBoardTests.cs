@@ -22,7 +22,7 @@ public class FleetBoardTests
         Take(board, "ea/7F3A/available", "offline");
 
         var box = Assert.Single(board.Boxes);
-        Assert.Equal(("7F3A", false, "Pole 07", "degraded", 2, 1, 3L), (box.Serial, box.Online, box.Name, box.Status, box.Cameras, box.CamerasOnline, box.AlertsOpen));
+        Assert.Equal(("7F3A", (bool?)false, "Pole 07", "degraded", 2, 1, 3L), (box.Serial, box.Online, box.Name, box.Status, box.Cameras, box.CamerasOnline, box.AlertsOpen));
         Assert.Equal(0, board.Unreadable);
     }
 
