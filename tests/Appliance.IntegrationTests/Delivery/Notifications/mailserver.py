@@ -29,7 +29,7 @@ class Handler:
 
 def authenticate(server, session, envelope, mechanism, data):
     good = isinstance(data, LoginPassword) and (data.login.decode(), data.password.decode()) == (user, password)
-    return AuthResult(success=good, auth_data=data)
+    return AuthResult(success=good, handled=good, auth_data=data)
 
 
 tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
