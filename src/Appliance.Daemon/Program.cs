@@ -7,6 +7,7 @@ using Appliance.Daemon.Cli.Eval;
 using Appliance.Daemon.Cli.Federation;
 using Appliance.Daemon.Cli.Models;
 using Appliance.Daemon.Cli.Fleet;
+using Appliance.Daemon.Cli.Models;
 using Appliance.Daemon.Cli.Scene;
 using Appliance.Daemon.Cli.Simulate;
 using Appliance.Daemon.Cli.Watchlist;
