@@ -32,7 +32,7 @@ internal sealed class NotificationPolicy(NotificationTargetOptions target, Notif
         if (now - alert.Utc > options.GiveUpAfter)
             return NotificationVerdict.TooOld;
         if (target.KeepsQuietHours && alert.Severity < Severity.Critical
-            && options.Quiet?.Covers(TimeZoneInfo.ConvertTime(alert.Utc, _zone).TimeOfDay) == true)
+            && options.Quiet.Covers(TimeZoneInfo.ConvertTime(alert.Utc, _zone).TimeOfDay))
             return NotificationVerdict.Quiet;
         return options.Cooldown > TimeSpan.Zero
             && _sent.TryGetValue(Key(alert), out var last) && (alert.Utc - last).Duration() < options.Cooldown

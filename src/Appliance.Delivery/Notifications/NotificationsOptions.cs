@@ -12,8 +12,8 @@ public sealed class NotificationsOptions : IValidatableObject
     /// <summary>IANA time zone of times in messages and of quiet hours, e.g. <c>Europe/Zurich</c>. Empty: UTC.</summary>
     public string TimeZone { get; init; } = "";
 
-    /// <summary>Hours in which only critical alerts are sent; left out = none.</summary>
-    public QuietHours? Quiet { get; init; }
+    /// <summary>Hours in which only critical alerts are sent.</summary>
+    public QuietHours Quiet { get; init; } = new();
 
     /// <summary>
     /// After a message, the same target hears no more of the same person for this long (0 to 24 h); of alerts without a person: of

@@ -9,7 +9,7 @@ public sealed class SmsOptions : NotificationTargetOptions
     [MinLength(1), MaxLength(10)]
     public IReadOnlyList<string> Numbers { get; init; } = [];
 
-    /// <inheritdoc/>
+    /// <summary>What is sent, at most 300 characters; see docs/notifications.md for the placeholders.</summary>
     [Required, StringLength(300, MinimumLength = 1)]
     public override string Text { get; init; } = "{severity}: {kind} {person} on {camera} at {time} ({box})";
 

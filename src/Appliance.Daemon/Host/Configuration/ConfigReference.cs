@@ -28,6 +28,17 @@ internal static class ConfigReference
         ["OutputOptions.Id"] = "\"siren\"",
         ["OutputGroup.Id"] = "\"alarm\"",
         ["OutputGroup.Outputs"] = "[\"siren\"]",
+        ["WordOptions.Word"] = "\"critical\"",
+        ["WordOptions.Text"] = "\"urgent\"",
+        ["WebhookOptions.Name"] = "\"desk\"",
+        ["WebhookOptions.Url"] = "\"https://desk.example/hooks/watchpost\"",
+        ["WebhookOptions.SecretFile"] = "\"/etc/watchpost/desk.secret\"",
+        ["EmailOptions.Name"] = "\"mail\"",
+        ["EmailOptions.Host"] = "\"smtp.example\"",
+        ["EmailOptions.Sender"] = "\"box@example.org\"",
+        ["EmailOptions.Receivers"] = "[\"guard@example.org\"]",
+        ["SmsOptions.Name"] = "\"guard\"",
+        ["SmsOptions.Numbers"] = "[\"+41790000000\"]",
     };
 
     public static string Write()
@@ -61,7 +72,7 @@ internal static class ConfigReference
 
     private static void WriteValue(StringBuilder text, PropertyInfo property, object? value, string indent)
     {
-        if (s_examples.TryGetValue($"{property.DeclaringType!.Name}.{property.Name}", out var example))
+        if (s_examples.TryGetValue($"{property.ReflectedType!.Name}.{property.Name}", out var example))
             text.Append(example);
         else if (OptionsBinder.ElementType(property.PropertyType) is { } element)
             WriteList(text, element, (IEnumerable)value!, indent);
