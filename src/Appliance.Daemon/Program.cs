@@ -5,7 +5,6 @@ using Appliance.Daemon.Cli.Consume;
 using Appliance.Daemon.Cli.Demo;
 using Appliance.Daemon.Cli.Eval;
 using Appliance.Daemon.Cli.Federation;
-using Appliance.Daemon.Cli.Models;
 using Appliance.Daemon.Cli.Fleet;
 using Appliance.Daemon.Cli.Models;
 using Appliance.Daemon.Cli.Scene;
