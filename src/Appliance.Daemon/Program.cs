@@ -7,6 +7,8 @@ using Appliance.Daemon.Cli.Eval;
 using Appliance.Daemon.Cli.Federation;
 using Appliance.Daemon.Cli.Fleet;
 using Appliance.Daemon.Cli.Models;
+using Appliance.Daemon.Cli.Outputs;
+using Appliance.Daemon.Cli.Rules;
 using Appliance.Daemon.Cli.Scene;
 using Appliance.Daemon.Cli.Simulate;
 using Appliance.Daemon.Cli.Watchlist;
@@ -36,5 +38,7 @@ return await CommandLine.InvokeAsync(
         new FederationCommand(),
         new EvalCommand(),
         new SceneCommand(),
+        new RulesCommand(),
+        new OutputsCommand(),
     ],
     args);

@@ -1,3 +1,4 @@
+using Appliance.Delivery.Inputs;
 using Appliance.Delivery.Mqtt;
 using Appliance.Delivery.Outputs;
 using Appliance.Delivery.Sparkplug;
@@ -16,3 +17,7 @@ public sealed partial class OutputsOptionsValidator : IValidateOptions<OutputsOp
 /// <summary>Checks every attribute and rule of <see cref="SparkplugOptions"/>; generated.</summary>
 [OptionsValidator]
 public sealed partial class SparkplugOptionsValidator : IValidateOptions<SparkplugOptions>;
+
+/// <summary>Checks every attribute and rule of <see cref="InputsOptions"/>; generated.</summary>
+[OptionsValidator]
+public sealed partial class InputsOptionsValidator : IValidateOptions<InputsOptions>;

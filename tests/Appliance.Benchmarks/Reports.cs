@@ -3,6 +3,7 @@ using Appliance.Benchmarks.Evidence;
 using Appliance.Benchmarks.Index;
 using Appliance.Benchmarks.Inference;
 using Appliance.Benchmarks.Pipeline;
+using Appliance.Benchmarks.Rules;
 using Appliance.Benchmarks.Steps;
 using Appliance.Benchmarks.Store;
 
@@ -19,6 +20,7 @@ internal static class Reports
         ["cameras"] = CamerasReport.Run,
         ["evidence"] = EvidenceReport.Run,
         ["pipeline"] = PipelineReport.Run,
+        ["rules"] = RulesReport.Run,
         ["steps"] = StepsReport.Run,
         ["store"] = StoreReport.Run,
     };

@@ -1,5 +1,6 @@
 using Appliance.Core.Recognition;
 using Appliance.Core.Rules;
+using Appliance.Core.Rules.Engine;
 using Appliance.Core.Tracking;
 
 namespace Appliance.Core.Analysis;
@@ -12,6 +13,9 @@ public sealed record AnalysisContext
     public required RecognitionOptions Recognition { get; init; }
 
     public required AlertsOptions Alerts { get; init; }
+
+    /// <summary>Zones and rules of the cameras.</summary>
+    public RuleSet Rules { get; init; } = RuleSet.Empty;
 
     /// <summary>Thresholds of the embedder in use.</summary>
     public required MatchThreshold Threshold { get; init; }

@@ -31,10 +31,19 @@ public sealed class CategoryRule
     /// <summary>How urgent: Info, Warning or Critical.</summary>
     public Severity Severity { get; init; } = Severity.Warning;
 
-    /// <summary>Outputs that are pulsed, by name.</summary>
+    /// <summary>Outputs and groups that are pulsed, by name.</summary>
     public IReadOnlyList<string> Outputs { get; init; } = [];
 
     /// <summary>How long they are pulsed (100 ms to 10 min; the output's own maximum on-time holds as well).</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan Pulse { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Flashes instead of one pulse, e.g. <c>on 0.5 s, off 0.5 s × 10</c>; empty = one pulse.</summary>
+    public string Pattern { get; init; } = "";
+
+    /// <summary>Notification targets that are told; empty = those that take alerts of this severity anyway.</summary>
+    public IReadOnlyList<string> Notify { get; init; } = [];
+
+    /// <summary>Whether snapshot and clip are kept.</summary>
+    public bool Evidence { get; init; } = true;
 }

@@ -121,6 +121,7 @@ internal static class AlertEndpoints
         if (change.Value is not { } alert || !change.IsDone)
             return Problems.From(change, "alert", id);
 
+        runtime.Escalation.Reviewed(alert);
         Preconditions.SetETag(http, alert.Version);
         var view = AlertView.From(alert);
         runtime.Pipeline.Live.Publish(new("review", view));

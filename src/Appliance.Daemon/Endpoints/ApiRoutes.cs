@@ -28,6 +28,8 @@ internal static class ApiRoutes
         api.MapOutputs();
         api.MapRecognition();
         api.MapRules();
+        api.MapEngine();
+        api.MapInputs();
         api.MapModels();
         api.MapFederation();
         api.MapSettings();

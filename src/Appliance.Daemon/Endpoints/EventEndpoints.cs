@@ -20,10 +20,18 @@ internal static class EventEndpoints
         .Produces<string>(StatusCodes.Status200OK, "text/event-stream");
 
     /// <summary>
-    /// A stream of <c>alert</c>, <c>review</c>, <c>output</c>, <c>camera</c>, <c>broker</c> and <c>track</c> events. A slow reader loses the
-    /// oldest; what must not be lost is under /alerts.
+    /// A stream of <c>alert</c>, <c>review</c>, <c>output</c>, <c>input</c>, <c>camera</c>, <c>broker</c> and <c>track</c> events. A slow
+    /// reader loses the oldest; what must not be lost is under /alerts.
     /// </summary>
+    /// <param name="record">
+    /// Also a <c>scene</c> event per frame: what <c>watchpost rules test</c> asks rules about. Each <c>data</c> is a line of a recording.
+    /// </param>
+    /// <param name="runtime">The box.</param>
+    /// <param name="lifetime">Ends the stream when the box stops.</param>
+    /// <param name="http">The request.</param>
+    /// <param name="cancel">The reader left.</param>
     private static async Task Watch(
+        bool? record,
         ApplianceRuntime runtime, IHostApplicationLifetime lifetime, HttpContext http, CancellationToken cancel)
     {
         if (Interlocked.Increment(ref s_watchers) > MaxWatchers)
@@ -36,7 +44,7 @@ internal static class EventEndpoints
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancel, lifetime.ApplicationStopping);
         try
         {
-            await Stream(runtime, http.Response, ending);
+            await Stream(runtime, http.Response, record == true, ending);
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
@@ -48,11 +56,11 @@ internal static class EventEndpoints
         }
     }
 
-    private static async Task Stream(ApplianceRuntime runtime, HttpResponse response, CancellationTokenSource ending)
+    private static async Task Stream(ApplianceRuntime runtime, HttpResponse response, bool record, CancellationTokenSource ending)
     {
         var cancel = ending.Token;
         response.ContentType = "text/event-stream";
-        await using var events = runtime.Pipeline.Live.Watch(cancel).GetAsyncEnumerator(CancellationToken.None);
+        await using var events = runtime.Pipeline.Live.Watch(cancel, record).GetAsyncEnumerator(CancellationToken.None);
         // Asked for before the first byte is sent: whoever has seen that byte misses nothing from then on.
         var next = events.MoveNextAsync().AsTask();
         try

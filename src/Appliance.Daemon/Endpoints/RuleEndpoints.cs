@@ -34,7 +34,7 @@ internal static class RuleEndpoints
         var (options, problem) = await Bodies.ReadOptions<AlertsOptions>(http.Request, cancel);
         if (options is null)
             return problem!;
-        var faults = ApplianceRules.CheckOutputs(options, [.. runtime.Outputs.States.Select(state => state.Id.Value)], "").ToList();
+        var faults = ApplianceRules.CheckOutputs(options, ApplianceRules.OutputNames(runtime.Options.Outputs), "").ToList();
         if (faults.Count > 0)
             return Problems.Invalid(faults);
 

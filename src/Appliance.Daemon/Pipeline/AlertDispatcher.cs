@@ -49,15 +49,26 @@ internal sealed class AlertDispatcher(
     /// <summary>Switches the outputs of the alert's rule, then queues it. Waits only when <see cref="Capacity"/> alerts wait already.</summary>
     public void Raise(Alert alert)
     {
-        var rule = Policy.For(alert.Match?.Category ?? alert.Kind);
-        foreach (var output in alert.IsDemoted ? [] : rule.Outputs)
+        RaiseWith(Policy.For(alert), alert);
+    }
+
+    /// <summary>The same with other actions than those of its rule: a step of escalation.</summary>
+    public void RaiseWith(AlertActions actions, Alert alert)
+    {
+        foreach (var output in alert.IsDemoted ? [] : actions.Outputs)
         {
-            var answer = outputs.Do(new(new(output), OutputAction.Pulse(rule.Pulse), OutputSource.Rule, $"alert {alert.Id}"));
+            var answer = outputs.Do(new(new(output), actions.Switch, OutputSource.Rule, $"alert {alert.Id}"));
             if (answer.Verdict == OutputVerdict.Unknown)
-                logger.OutputUnknown(output, rule.Category);
+                logger.OutputUnknown(output, alert.Rule.Length > 0 ? alert.Rule : alert.Match?.Category ?? alert.Kind);
         }
 
-        var stamped = alert with { Severity = alert.IsDemoted ? Severity.Info : rule.Severity, ClockSynced = time?.State.IsSynced };
+        var stamped = alert with
+        {
+            Severity = alert.IsDemoted ? Severity.Info : actions.Severity,
+            Notify = actions.Notify,
+            KeepEvidence = actions.KeepEvidence,
+            ClockSynced = time?.State.IsSynced,
+        };
         if (!_waiting.Writer.TryWrite(stamped))
             _waiting.Writer.WriteAsync(stamped).AsTask().GetAwaiter().GetResult();
     }

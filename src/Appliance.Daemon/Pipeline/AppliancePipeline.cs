@@ -7,6 +7,7 @@ using Appliance.Core.Recognition;
 using Appliance.Core.Rules;
 using Appliance.Core.Tracking;
 using Appliance.Daemon.Evidence.Recording;
+using Appliance.Core.Rules.Engine;
 using Appliance.Daemon.Models.Shadow;
 
 namespace Appliance.Daemon.Pipeline;
@@ -99,13 +100,16 @@ internal sealed class AppliancePipeline(
     }
 
     /// <summary>Other thresholds and rules, from the next frame and the next alert on.</summary>
-    public void Apply(RecognitionOptions recognition, AlertsOptions alerts)
+    public void Apply(RecognitionOptions recognition, AlertsOptions alerts, RuleSet rules)
     {
         lock (_changing)
         {
+            // What must not be seen is hidden before anything else.
+            Snapshots.MaskOf = rules.MaskOf;
+            recognizers.Rules = rules;
             recognizers.Recognition = recognition;
             recognizers.Alerts = alerts;
-            Alerts.Policy = new AlertPolicy(alerts);
+            Alerts.Policy = new AlertPolicy(alerts, rules);
             Renew();
         }
     }

@@ -2,6 +2,7 @@ using Appliance.Capture.Cameras;
 using Appliance.Core.Rules;
 using Appliance.Daemon.Evidence;
 using Appliance.Daemon.Evidence.Recording;
+using Appliance.Core.Rules.Sites;
 using Appliance.Daemon.Host;
 using Appliance.Daemon.Learning;
 using Appliance.Daemon.Models;
@@ -13,6 +14,8 @@ using Appliance.Daemon.Platform.Power;
 using Appliance.Delivery.Mqtt;
 using Appliance.Delivery.Mqtt.Fleet;
 using Appliance.Delivery.Notifications;
+using Appliance.Daemon.Sites;
+using Appliance.Delivery.Inputs;
 using Appliance.Delivery.Outputs;
 using Appliance.Delivery.Sparkplug;
 using Appliance.Inference;
@@ -34,6 +37,7 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private Task _delivering = Task.CompletedTask;
     private StateReporter? _reporter;
+    private SceneReporter? _scenes;
     private SparkplugFeed? _sparkplugFeed;
     private ShutdownGuard? _guard;
     private int _disposed;
@@ -60,6 +64,10 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
         Outputs = new OutputBank(options.Outputs, clock, loggers.CreateLogger<OutputBank>());
         OutputCommands = new OutputCommands(options.Outputs, Outputs, clock, loggers.CreateLogger<OutputCommands>());
         OutputCommands.Commanded += new OutputAudit(store.Audit, clock, loggers.CreateLogger<OutputAudit>()).Write;
+        Inputs = new InputBank(options.Inputs, clock, loggers.CreateLogger<InputBank>());
+        Outputs.Watch(Inputs.IsActive);
+        Inputs.Changed += _ => Outputs.InputsChanged();
+        Position = PositionSources.Open(options.Locating, clock, loggers);
         Inference = new InferenceEngine(options.Inference, loggers.CreateLogger<InferenceEngine>(), clock);
         Signing = AlertSigning.Open(options, clock, loggers.CreateLogger<AlertSigning>());
         Mqtt = new MqttDelivery(options.Mqtt, options.Identity, store.Outbox, clock, loggers, Signing.Signer, options.Store.DataDirectory);
@@ -109,6 +117,7 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
             loggers);
         if (options.Learning.Enabled)
             AlertSamples = new AlertSamples(Learning, store.Learning, options.Learning, loggers.CreateLogger<AlertSamples>());
+        Escalation = new EscalationWatch(this, loggers.CreateLogger<EscalationWatch>());
         Health = new HealthBoard(this);
     }
 
@@ -139,6 +148,18 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
 
     /// <summary>Every command for an output goes through here.</summary>
     public OutputCommands OutputCommands { get; }
+
+    /// <summary>Door contacts and tamper switches.</summary>
+    public InputBank Inputs { get; }
+
+    /// <summary>Where the box is; null = nothing is configured that knows.</summary>
+    public IPositionSource? Position { get; }
+
+    /// <summary>Rules of the box itself; null until it runs.</summary>
+    public SiteWatch? Site { get; private set; }
+
+    /// <summary>Alerts that nobody acknowledges.</summary>
+    public EscalationWatch Escalation { get; }
 
     public InferenceEngine Inference { get; }
 
@@ -217,6 +238,11 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
 
+        await Escalation.DisposeAsync();
+        if (Site is not null)
+            await Site.DisposeAsync();
+        (Position as IDisposable)?.Dispose();
+        Inputs.Dispose();
         await Models.DisposeAsync();
         if (_guard is not null)
             await _guard.DisposeAsync();
@@ -226,6 +252,8 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
         Outputs.Dispose();
         if (_reporter is not null)
             await _reporter.DisposeAsync();
+        if (_scenes is not null)
+            await _scenes.DisposeAsync();
         if (_sparkplugFeed is not null)
             await _sparkplugFeed.DisposeAsync();
         await Learning.DisposeAsync();
@@ -265,7 +293,10 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
         await Learning.StartAsync(_stopDelivery.Token);
         _guard = new ShutdownGuard(
             Bus, () => (Pipeline.Alerts.Waiting, Store.Health().Outbox.Values.Sum()), Clock, _loggers.CreateLogger<ShutdownGuard>());
+        Site = new SiteWatch(this, _loggers.CreateLogger<SiteWatch>());
+        await Escalation.StartAsync();
         _reporter = new StateReporter(this, _loggers.CreateLogger<StateReporter>());
+        _scenes = new SceneReporter(this, _loggers.CreateLogger<SceneReporter>());
         if (Sparkplug is not null)
             _sparkplugFeed = new SparkplugFeed(this, Sparkplug, _loggers.CreateLogger<SparkplugFeed>());
         _delivering = Task.WhenAll(

@@ -1,4 +1,5 @@
 using Appliance.Core.Cameras;
+using Appliance.Core.Rules.Engine;
 
 namespace Appliance.Daemon.Pipeline;
 
@@ -9,8 +10,19 @@ internal sealed class CameraActivity(CameraId camera)
     private long _faces;
     private long _alerts;
     private int _tracks;
+    private CameraRules? _rules;
 
     public CameraId Camera => camera;
+
+    /// <summary>Its zones and rules at work; null until its first frame. Counts and tallies may be read by anyone.</summary>
+    public CameraRules? Rules
+    {
+        get => Volatile.Read(ref _rules);
+        set => Volatile.Write(ref _rules, value);
+    }
+
+    /// <summary>What is wrong with the latest picture: bits of <see cref="Core.Rules.TamperKind"/>.</summary>
+    public int Tampered { get; set; }
 
     /// <summary>Frames analysed since start.</summary>
     public long Analyzed => Volatile.Read(ref _analyzed);

@@ -33,6 +33,9 @@ internal sealed class CameraSet(
     /// <summary>Null: no such camera.</summary>
     public CameraStatus? Find(CameraId camera) => Lookup(camera) is { } entry ? Describe(entry) : null;
 
+    /// <summary>What the pipeline makes of a camera's frames; null: no such camera.</summary>
+    public CameraActivity? Activity(CameraId camera) => Lookup(camera)?.Home.Activity(camera);
+
     /// <summary>The encoded pre-roll of a camera, for evidence; null: no such camera.</summary>
     public Capture.Encoding.EncodedRing? PreRoll(CameraId camera) => Lookup(camera)?.Worker.PreRoll;
 

@@ -60,6 +60,10 @@ internal sealed class HealthBoard(ApplianceRuntime runtime)
             faults.Add(new("evidence", evidence));
         if (runtime.Outputs.WhyNot is { } outputs)
             faults.Add(new("outputs", outputs));
+        if (runtime.Inputs.WhyNot is { } inputs)
+            faults.Add(new("inputs", inputs));
+        if (runtime.Position is { WhyNot: { } lost } position)
+            faults.Add(new("position", $"{position.Name}: {lost}"));
 
         if (runtime.Options.Platform.ClockMustBeSynced && runtime.Time.State is { IsSynced: false } clock)
             faults.Add(new("clock", $"not synchronised since {clock.Since:yyyy-MM-dd HH:mm:ss}Z, says {clock.Source}; times of alerts cannot be believed"));

@@ -4,6 +4,7 @@ using Appliance.Core.Cameras;
 using Appliance.Core.Detection;
 using Appliance.Core.Frames;
 using Appliance.Core.Recognition;
+using Appliance.Core.Rules.Engine;
 using Appliance.Core.Tracking;
 using Appliance.Daemon.Evidence.Recording;
 using Appliance.Daemon.Models.Shadow;
@@ -133,12 +134,20 @@ internal sealed class InferenceWorker(
             live.Publish(TrackEvent.Of(frame, track, "identified", identity));
     }
 
-    void IAnalysisObserver.AlertRaised(Frame frame, Track track, Alert alert)
+    void IAnalysisObserver.RulesAsked(Frame frame, ReadOnlySpan<Sighting> sightings, int tampered)
+    {
+        Activity(frame.Camera).Tampered = tampered;
+        if (live.IsRecorded)
+            live.Record(SceneEvent.Of(frame, sightings, tampered));
+    }
+
+    void IAnalysisObserver.AlertRaised(Frame frame, Track? track, Alert alert)
     {
         Activity(frame.Camera).AlertRaised();
         if (alert.KeepEvidence)
-            witness?.Raised(frame, alert.Id);
-        alerts.Raise(Judge?.Invoke(frame, track, alert) ?? alert);
+            witness?.Raised(frame, alert.Id, snapshots.MaskOf(frame.Camera));
+        // Only what is about somebody can be judged by how they look.
+        alerts.Raise(track is not null && Judge is not null ? Judge(frame, track, alert) : alert);
     }
 
     private void Run()
@@ -246,6 +255,7 @@ internal sealed class InferenceWorker(
 
         analyzer = new CameraAnalyzer(camera, _recognizer!.Context, _recognizer.Embedder);
         _analyzers.Add(camera, analyzer);
+        Activity(camera).Rules = analyzer.Rules;
         return analyzer;
     }
 }

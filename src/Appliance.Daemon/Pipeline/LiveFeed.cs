@@ -16,6 +16,7 @@ internal sealed class LiveFeed
     private const int PerWatcher = 256;
     private readonly Lock _gate = new();
     private Channel<LiveEvent>[] _watchers = [];
+    private Channel<LiveEvent>[] _recorders = [];
 
     /// <summary>Whether building an event is worth it.</summary>
     public bool HasWatchers => Volatile.Read(ref _watchers).Length > 0;
@@ -29,14 +30,30 @@ internal sealed class LiveFeed
             watcher.Writer.TryWrite(happened);
     }
 
+    /// <summary>Whether somebody takes down every frame.</summary>
+    public bool IsRecorded => Volatile.Read(ref _recorders).Length > 0;
+
+    /// <summary>An event for recordings only: there is one per frame.</summary>
+    public void Record(LiveEvent happened)
+    {
+        foreach (var recorder in Volatile.Read(ref _recorders))
+            recorder.Writer.TryWrite(happened);
+    }
+
     /// <summary>All events from now until <paramref name="cancel"/>.</summary>
+    /// <param name="cancel">Ends it.</param>
+    /// <param name="recording">Also those that <see cref="Record"/> tells, which are many.</param>
     public async IAsyncEnumerable<LiveEvent> Watch(
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel, bool recording = false)
     {
         var mine = Channel.CreateBounded<LiveEvent>(
             new BoundedChannelOptions(PerWatcher) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
         lock (_gate)
+        {
             _watchers = [.. _watchers, mine];
+            if (recording)
+                _recorders = [.. _recorders, mine];
+        }
 
         try
         {
@@ -46,7 +63,10 @@ internal sealed class LiveFeed
         finally
         {
             lock (_gate)
+            {
                 _watchers = [.. _watchers.Where(other => other != mine)];
+                _recorders = [.. _recorders.Where(other => other != mine)];
+            }
         }
     }
 }

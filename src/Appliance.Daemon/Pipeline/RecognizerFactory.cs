@@ -3,6 +3,7 @@ using Appliance.Core.Detection;
 using Appliance.Core.Recognition;
 using Appliance.Core.Recognition.Index;
 using Appliance.Core.Rules;
+using Appliance.Core.Rules.Engine;
 using Appliance.Core.Tracking;
 using Appliance.Inference;
 using Appliance.Inference.Catalogue;
@@ -20,6 +21,7 @@ internal sealed class RecognizerFactory(
     private RecognitionOptions _recognition = new();
     private AlertsOptions _alerts = alerts;
     private int _version;
+    private RuleSet _rules = RuleSet.Empty;
 
     /// <summary>The index of the embedder in use; null until models are loaded.</summary>
     public FlatIndex? Index => _indexes.Live;
@@ -57,6 +59,17 @@ internal sealed class RecognizerFactory(
         set
         {
             Volatile.Write(ref _alerts, value);
+            Interlocked.Increment(ref _version);
+        }
+    }
+
+    /// <summary>Zones and rules, for what is made from now on.</summary>
+    public RuleSet Rules
+    {
+        get => Volatile.Read(ref _rules);
+        set
+        {
+            Volatile.Write(ref _rules, value);
             Interlocked.Increment(ref _version);
         }
     }
@@ -125,6 +138,7 @@ internal sealed class RecognizerFactory(
             Tracking = tracking,
             Recognition = recognition,
             Alerts = Alerts,
+            Rules = Rules,
             Threshold = ThresholdOf(engine.Catalogue.Named(embedder) ?? engine.EmbedderModel, recognition),
             Index = index,
             FindPerson = store.Watchlist.Find,

@@ -4,9 +4,11 @@ using Appliance.Core.Rules;
 using Appliance.Core.Tracking;
 using Appliance.Daemon.Evidence;
 using Appliance.Daemon.Platform;
+using Appliance.Daemon.Sites;
 using Appliance.Delivery;
 using Appliance.Delivery.Mqtt;
 using Appliance.Delivery.Notifications;
+using Appliance.Delivery.Inputs;
 using Appliance.Delivery.Outputs;
 using Appliance.Delivery.Sparkplug;
 using Appliance.Inference;
@@ -29,6 +31,12 @@ internal sealed record RuntimeOptions
     public RecognitionOptions Recognition { get; init; } = new();
 
     public AlertsOptions Alerts { get; init; } = new();
+
+    public RulesOptions Rules { get; init; } = new();
+
+    public InputsOptions Inputs { get; init; } = new();
+
+    public PositionOptions Locating { get; init; } = new();
 
     public MqttOptions Mqtt { get; init; } = new() { Enabled = false };
 

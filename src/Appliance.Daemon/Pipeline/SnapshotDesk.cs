@@ -1,5 +1,6 @@
 using Appliance.Core.Cameras;
 using Appliance.Core.Frames;
+using Appliance.Core.Rules.Zones;
 
 namespace Appliance.Daemon.Pipeline;
 
@@ -10,7 +11,10 @@ internal sealed class SnapshotDesk
     private readonly List<Wish> _wishes = [];
     private volatile bool _any;
 
-    /// <summary>A copy of the next frame, which the caller disposes.</summary>
+    /// <summary>What of a camera's picture must not leave the box; copies are blank there.</summary>
+    public Func<CameraId, PrivacyMask> MaskOf { get; set; } = static _ => PrivacyMask.None;
+
+    /// <summary>A copy of the next frame, which the caller disposes. Privacy masks are blank in it.</summary>
     /// <exception cref="TimeoutException">No frame came.</exception>
     public async Task<PooledFrame> NextFrame(CameraId camera, TimeSpan patience, TimeProvider clock, CancellationToken cancel)
     {
@@ -56,6 +60,7 @@ internal sealed class SnapshotDesk
                     continue;
 
                 var copy = PooledFrame.CopyOf(frame);
+                MaskOf(frame.Camera).Apply(copy);
                 if (!wish.Copy.TrySetResult(copy))
                     copy.Dispose();
             }

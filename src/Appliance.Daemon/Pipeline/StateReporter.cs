@@ -143,10 +143,13 @@ internal sealed class StateReporter : IAsyncDisposable
 
     /// <summary>What the box consists of now; what left it is cleared at the broker.</summary>
     private InventoryReport Inventory(IReadOnlyList<CameraStatus> cameras) => new(
-        [.. cameras.Select(camera => new CameraEntry(camera.Options.CameraId, camera.Options.Name, [], ReportsOccupancy: true))],
+        [.. cameras.Select(camera => new CameraEntry(
+            camera.Options.CameraId, camera.Options.Name,
+            SceneReporter.ZonesOf(_runtime.Pipeline.Cameras.Activity(camera.Options.CameraId)),
+            ReportsOccupancy: true, ReportsTamper: true))],
         [.. _runtime.Options.Outputs.Lines.Select(line => new OutputEntry(
             new(line.Id), line.Kind.ToString().ToLowerInvariant(), line.MaximumOnTime, line.AllowRemote))],
-        []);
+        [.. _runtime.Options.Inputs.Lines.Select(line => new InputEntry(line.Id, line.Kind))]);
 
     private static CameraReportState StateOf(CameraStatus camera) => camera.Health.State switch
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Appliance.Core.Recognition;
 using Appliance.Core.Rules;
+using Appliance.Core.Rules.Engine;
 using Appliance.Daemon.Pipeline;
 using Appliance.Store;
 using Appliance.Store.Audit;
@@ -21,6 +22,7 @@ internal sealed class LiveSettings
 {
     private const string RecognitionKey = "recognition";
     private const string RulesKey = "alerts";
+    private const string EngineKey = "rules";
 
     private static readonly JsonSerializerOptions s_json = new()
     {
@@ -33,13 +35,22 @@ internal sealed class LiveSettings
     private readonly SemaphoreSlim _changing = new(1, 1);
     private Setting<RecognitionOptions> _recognition;
     private Setting<AlertsOptions> _rules;
+    private Setting<RulesOptions> _engine;
+    private RuleSet _set;
 
-    private LiveSettings(ApplianceRuntime runtime, Setting<RecognitionOptions> recognition, Setting<AlertsOptions> rules) =>
-        (_runtime, _recognition, _rules) = (runtime, recognition, rules);
+    private LiveSettings(
+        ApplianceRuntime runtime, Setting<RecognitionOptions> recognition, Setting<AlertsOptions> rules, Setting<RulesOptions> engine)
+    {
+        (_runtime, _recognition, _rules, _engine) = (runtime, recognition, rules, engine);
+        _set = new(engine.Value);
+    }
 
     public Setting<RecognitionOptions> Recognition => Volatile.Read(ref _recognition);
 
     public Setting<AlertsOptions> Rules => Volatile.Read(ref _rules);
+
+    /// <summary>Zones, schedules and rules.</summary>
+    public Setting<RulesOptions> Engine => Volatile.Read(ref _engine);
 
     /// <summary>Reads what was stored and puts it into force.</summary>
     public static async Task<LiveSettings> OpenAsync(ApplianceRuntime runtime, CancellationToken cancel)
@@ -47,7 +58,8 @@ internal sealed class LiveSettings
         var settings = new LiveSettings(
             runtime,
             await Read(runtime, RecognitionKey, runtime.Options.Recognition, cancel),
-            await Read(runtime, RulesKey, runtime.Options.Alerts, cancel));
+            await Read(runtime, RulesKey, runtime.Options.Alerts, cancel),
+            await ReadEngine(runtime, cancel));
         settings.Apply();
         return settings;
     }
@@ -59,6 +71,13 @@ internal sealed class LiveSettings
     public Task<Change<Setting<AlertsOptions>>> Put(AlertsOptions rules, int? ifMatch, Actor by, CancellationToken cancel) =>
         Make(() => Put(RulesKey, rules, ifMatch, by, cancel), setting => _rules = setting, cancel);
 
+    public Task<Change<Setting<RulesOptions>>> Put(RulesOptions engine, int? ifMatch, Actor by, CancellationToken cancel) =>
+        Make(() => Put(EngineKey, engine, ifMatch, by, cancel), setting => _engine = setting, cancel);
+
+    /// <summary>Back to what the file says.</summary>
+    public Task<Change<Setting<RulesOptions>>> ResetEngine(int? ifMatch, Actor by, CancellationToken cancel) =>
+        Make(() => Reset(EngineKey, _runtime.Options.Rules, ifMatch, by, cancel), setting => _engine = setting, cancel);
+
     /// <summary>Back to what the file says.</summary>
     public Task<Change<Setting<RecognitionOptions>>> ResetRecognition(int? ifMatch, Actor by, CancellationToken cancel) =>
         Make(() => Reset(RecognitionKey, _runtime.Options.Recognition, ifMatch, by, cancel), setting => _recognition = setting, cancel);
@@ -66,6 +85,13 @@ internal sealed class LiveSettings
     /// <summary>Back to what the file says.</summary>
     public Task<Change<Setting<AlertsOptions>>> ResetRules(int? ifMatch, Actor by, CancellationToken cancel) =>
         Make(() => Reset(RulesKey, _runtime.Options.Alerts, ifMatch, by, cancel), setting => _rules = setting, cancel);
+
+    /// <summary>What was stored may name a time zone that an update of the system took away: then the file's rules count.</summary>
+    private static async Task<Setting<RulesOptions>> ReadEngine(ApplianceRuntime runtime, CancellationToken cancel)
+    {
+        var stored = await Read(runtime, EngineKey, runtime.Options.Rules, cancel);
+        return RulesCheck.Faults(stored.Value, new()).Any() ? new(runtime.Options.Rules, stored.Version) : stored;
+    }
 
     private static async Task<Setting<T>> Read<T>(ApplianceRuntime runtime, string key, T inFile, CancellationToken cancel)
         where T : class =>
@@ -110,5 +136,11 @@ internal sealed class LiveSettings
         }
     }
 
-    private void Apply() => _runtime.Pipeline.Apply(Recognition.Value, Rules.Value);
+    private void Apply()
+    {
+        // The same rules stay the same object: cameras then go on with what they know.
+        if (!ReferenceEquals(_set.Options, Engine.Value))
+            _set = new RuleSet(Engine.Value);
+        _runtime.Pipeline.Apply(Recognition.Value, Rules.Value, _set);
+    }
 }

@@ -9,11 +9,24 @@ internal static class Uapi
     internal const int MaxLines = 64;
 
     internal const ulong FlagActiveLow = 1 << 1;
+    internal const ulong FlagInput = 1 << 2;
     internal const ulong FlagOutput = 1 << 3;
+    internal const ulong FlagEdgeRising = 1 << 4;
+    internal const ulong FlagEdgeFalling = 1 << 5;
     internal const ulong FlagOpenDrain = 1 << 6;
+    internal const ulong FlagBiasPullUp = 1 << 8;
+    internal const ulong FlagBiasPullDown = 1 << 9;
+    internal const ulong FlagBiasDisabled = 1 << 10;
 
     internal const uint AttributeFlags = 1;
     internal const uint AttributeOutputValues = 2;
+    internal const uint AttributeDebounce = 3;
+    internal const int MaxAttributes = 10;
+
+    /// <summary>Inactive to active: polarity is applied.</summary>
+    internal const uint EventRising = 1;
+
+    internal const int EventSize = 48;
 
     internal static readonly nuint s_getChipInfo = Request(direction: 2, number: 0x01, Unsafe.SizeOf<ChipInfo>());
     internal static readonly nuint s_getLine = Request(direction: 3, number: 0x07, Unsafe.SizeOf<LineRequest>());
@@ -75,6 +88,33 @@ internal struct LineRequest
     internal uint EventBufferSize;
     internal Padding5 Padding;
     internal int Descriptor;
+}
+
+/// <summary><c>struct gpio_v2_line_event</c>, 48 bytes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct LineEvent
+{
+    internal ulong TimestampNanoseconds;
+    internal uint Id;
+    internal uint Offset;
+    internal uint Sequence;
+    internal uint LineSequence;
+    internal Padding6 Padding;
+}
+
+/// <summary><c>struct pollfd</c>, 8 bytes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct PollDescriptor
+{
+    internal int Descriptor;
+    internal short Events;
+    internal short Returned;
+}
+
+[InlineArray(6)]
+internal struct Padding6
+{
+    private uint _first;
 }
 
 [InlineArray(32)]

@@ -47,6 +47,24 @@ internal sealed class AnalyzeCommand : Verb
         DefaultValueFactory = _ => new InferenceOptions().DetectorSize,
     };
 
+    private readonly Option<string?> _events = new("--events")
+    {
+        Description = "Write a recording for 'rules test': NDJSON, a line per frame.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string> _camera = new("--camera")
+    {
+        Description = "Name of the camera in the recording.",
+        DefaultValueFactory = _ => "gate",
+    };
+
+    private readonly Option<DateTimeOffset> _start = new("--start")
+    {
+        Description = "Time of the first frame in the recording; default: now.",
+        DefaultValueFactory = _ => DateTimeOffset.UtcNow,
+    };
+
     private readonly Option<string> _detector = new("--detector") { Description = "Model name or path.", DefaultValueFactory = _ => "" };
 
     private readonly Option<string> _embedder = new("--embedder") { Description = "Model name or path.", DefaultValueFactory = _ => "" };
@@ -54,7 +72,7 @@ internal sealed class AnalyzeCommand : Verb
     public AnalyzeCommand()
         : base("analyze", "Run the whole pipeline on a file as fast as it goes; prints NDJSON, the summary last.")
     {
-        foreach (var option in new Option[] { _source, _realtime, _gallery, _quiet, _threshold, _size, _detector, _embedder })
+        foreach (var option in new Option[] { _source, _realtime, _gallery, _quiet, _threshold, _size, _detector, _embedder, _events, _camera, _start })
             Add(option);
     }
 
@@ -93,7 +111,9 @@ internal sealed class AnalyzeCommand : Verb
         var recognizer = new Recognizer(detector, embedder, Context(arguments, engine, index, gallery));
         using var reader = VideoReader.Open(arguments.GetValue(_source)!, arguments.GetValue(_realtime));
         using var stream = new BufferedStream(Console.OpenStandardOutput(), 1 << 16);
-        new AnalyzeRunner(recognizer, stream, !arguments.GetValue(_quiet)).Run(reader, cancel);
+        using var events = arguments.GetValue(_events) is { } file ? new BufferedStream(File.Create(file), 1 << 16) : null;
+        var recorder = events is null ? null : new SceneRecorder(events, arguments.GetValue(_camera)!, arguments.GetValue(_start));
+        new AnalyzeRunner(recognizer, stream, !arguments.GetValue(_quiet), recorder).Run(reader, cancel);
         stream.Flush();
         return cancel.IsCancellationRequested ? ExitCode.Failed : ExitCode.Done;
     }

@@ -7,6 +7,7 @@ using Appliance.Core.Cameras;
 using Appliance.Core.Detection;
 using Appliance.Core.Frames;
 using Appliance.Core.Recognition;
+using Appliance.Core.Rules.Engine;
 using Appliance.Core.Tracking;
 using Appliance.Daemon.Pipeline;
 
@@ -16,7 +17,7 @@ namespace Appliance.Daemon.Cli.Analyze;
 /// The whole pipeline on one source, in one thread, as fast as it goes: NDJSON lines of <c>frame</c> (with its faces and tracks),
 /// <c>identity</c> and <c>alert</c>, and a <c>summary</c> as the last line.
 /// </summary>
-internal sealed class AnalyzeRunner(Recognizer recognizer, Stream output, bool everyFrame) : IAnalysisObserver
+internal sealed class AnalyzeRunner(Recognizer recognizer, Stream output, bool everyFrame, SceneRecorder? recorder = null) : IAnalysisObserver
 {
     private static readonly CameraId s_camera = new("analyze");
 
@@ -140,7 +141,10 @@ internal sealed class AnalyzeRunner(Recognizer recognizer, Stream output, bool e
         EndLine();
     }
 
-    void IAnalysisObserver.AlertRaised(Frame frame, Track track, Alert alert)
+    void IAnalysisObserver.RulesAsked(Frame frame, ReadOnlySpan<Sighting> sightings, int tampered) =>
+        recorder?.Write(frame, sightings, tampered);
+
+    void IAnalysisObserver.AlertRaised(Frame frame, Track? track, Alert alert)
     {
         _alerts++;
         _json.WriteStartObject();
@@ -148,7 +152,12 @@ internal sealed class AnalyzeRunner(Recognizer recognizer, Stream output, bool e
         _json.WriteString("kind"u8, alert.Kind);
         _json.WriteNumber("frame"u8, frame.Sequence);
         _json.WriteNumber("time"u8, Math.Round(frame.MediaTime.TotalSeconds, 3));
-        _json.WriteNumber("track"u8, track.Id);
+        if (track is not null)
+            _json.WriteNumber("track"u8, track.Id);
+        if (alert.Rule.Length > 0)
+            _json.WriteString("rule"u8, alert.Rule);
+        if (alert.Zone.Length > 0)
+            _json.WriteString("zone"u8, alert.Zone);
         if (alert.Match is { } match)
         {
             _json.WriteString("person"u8, match.Person.Value);

@@ -3,6 +3,7 @@ using Appliance.Core.Alerts;
 using Appliance.Core.Cameras;
 using Appliance.Core.Evidence.Tracks;
 using Appliance.Core.Frames;
+using Appliance.Core.Rules.Zones;
 using Appliance.Core.Tracking;
 
 namespace Appliance.Daemon.Evidence.Recording;
@@ -28,9 +29,13 @@ internal sealed class EvidenceWitness : IDisposable
     }
 
     /// <summary>Before the alert is raised: the frame is borrowed and gone after the call.</summary>
-    public void Raised(Frame frame, AlertId alert)
+    /// <param name="frame">What decided the alert.</param>
+    /// <param name="alert">Whose picture it is.</param>
+    /// <param name="mask">What must not be seen: black before anything is signed.</param>
+    public void Raised(Frame frame, AlertId alert, PrivacyMask mask)
     {
         var copy = PooledFrame.CopyOf(frame);
+        mask.Apply(copy);
         lock (_gate)
         {
             if (_frames.Count == MaxFrames)

@@ -5,9 +5,11 @@ using Appliance.Core.Rules;
 using Appliance.Core.Tracking;
 using Appliance.Daemon.Evidence;
 using Appliance.Daemon.Pipeline;
+using Appliance.Daemon.Sites;
 using Appliance.Daemon.Platform;
 using Appliance.Delivery.Mqtt;
 using Appliance.Delivery.Notifications;
+using Appliance.Delivery.Inputs;
 using Appliance.Delivery.Outputs;
 using Appliance.Delivery.Sparkplug;
 using Appliance.Inference;
@@ -40,8 +42,17 @@ public sealed class ApplianceOptions
     /// <summary>What becomes an alert and what it sets off.</summary>
     public AlertsOptions Alerts { get; init; } = new();
 
+    /// <summary>Zones, lines, schedules and rules: where, when and how long something must happen to become an alert.</summary>
+    public RulesOptions Rules { get; init; } = new();
+
     /// <summary>Relays and sirens.</summary>
     public OutputsOptions Outputs { get; init; } = new();
+
+    /// <summary>Door contacts and tamper switches.</summary>
+    public InputsOptions Inputs { get; init; } = new();
+
+    /// <summary>Where the box is, for rules of kind Geofence.</summary>
+    public PositionOptions Position { get; init; } = new();
 
     /// <summary>The broker.</summary>
     public MqttOptions Mqtt { get; init; } = new();

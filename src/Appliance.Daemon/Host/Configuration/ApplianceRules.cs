@@ -1,5 +1,8 @@
 using Appliance.Capture.Cameras;
+using Appliance.Core.Cameras;
+using Appliance.Core.Outputs;
 using Appliance.Core.Rules;
+using Appliance.Delivery.Outputs;
 
 namespace Appliance.Daemon.Host.Configuration;
 
@@ -16,6 +19,8 @@ internal static class ApplianceRules
             var camera = options.Cameras[i];
             if (options.Cameras.Take(i).Any(other => other.Id == camera.Id))
                 yield return new($"Cameras[{i}].Id", $"'{camera.Id}' is used twice");
+            if (camera.CameraId == CameraId.Box)
+                yield return new($"Cameras[{i}].Id", $"'{camera.Id}' stands for the box itself in alerts");
             if (WhyNoSource(camera) is { } reason)
                 yield return new($"Cameras[{i}].Source", reason);
         }
@@ -27,8 +32,39 @@ internal static class ApplianceRules
                 yield return new($"Inference.Providers[{i}]", $"must be one of {string.Join(", ", s_providers)}{Meant(provider, s_providers)}");
         }
 
-        foreach (var fault in CheckOutputs(options.Alerts, [.. options.Outputs.Lines.Select(line => line.Id)], "Alerts"))
+        foreach (var fault in CheckOutputs(options.Alerts, OutputNames(options.Outputs), "Alerts"))
             yield return fault;
+
+        // Cameras may have been added over REST: their names are not known here.
+        var names = new RuleNames(null, OutputNames(options.Outputs), [.. options.Inputs.Lines.Select(line => line.Id)]);
+        foreach (var (path, reason) in RulesCheck.Faults(options.Rules, names))
+            yield return new($"Rules.{path}", reason);
+
+        foreach (var fault in CheckInterlocks(options))
+            yield return fault;
+    }
+
+    /// <summary>What rules may switch: outputs and groups.</summary>
+    public static IReadOnlyList<string> OutputNames(OutputsOptions outputs) =>
+        [.. outputs.Lines.Select(line => line.Id), .. outputs.Groups.Select(group => group.Id)];
+
+    private static IEnumerable<ConfigFault> CheckInterlocks(ApplianceOptions options)
+    {
+        for (var i = 0; i < options.Outputs.Lines.Count; i++)
+        {
+            var needs = options.Outputs.Lines[i].OnlyIf;
+            for (var j = 0; j < needs.Count; j++)
+            {
+                if (options.Outputs.Lines.All(line => line.Id != needs[j]) && options.Inputs.Lines.All(line => line.Id != needs[j]))
+                    yield return new($"Outputs.Lines[{i}].OnlyIf[{j}]", $"no output or input '{needs[j]}'");
+            }
+        }
+
+        for (var i = 0; i < options.Inputs.Lines.Count; i++)
+        {
+            if (options.Outputs.Lines.Any(line => line.Id == options.Inputs.Lines[i].Id))
+                yield return new($"Inputs.Lines[{i}].Id", "is the name of an output as well");
+        }
     }
 
     /// <summary>Rules may only name outputs that the box has.</summary>
@@ -36,6 +72,8 @@ internal static class ApplianceRules
     {
         for (var i = 0; i < alerts.Rules.Count; i++)
         {
+            if (alerts.Rules[i].Pattern is { Length: > 0 } pattern && OutputPattern.Parse(pattern, out var why) is null)
+                yield return new(path.Length == 0 ? $"rules[{i}].pattern" : $"{path}.Rules[{i}].Pattern", why);
             var named = alerts.Rules[i].Outputs;
             for (var j = 0; j < named.Count; j++)
             {

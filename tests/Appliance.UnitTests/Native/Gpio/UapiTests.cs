@@ -15,6 +15,9 @@ public sealed class UapiTests
         Assert.Equal(24, Unsafe.SizeOf<LineAttribute>());
         Assert.Equal(272, Unsafe.SizeOf<LineConfig>());
         Assert.Equal(592, Unsafe.SizeOf<LineRequest>());
+        Assert.Equal(48, Unsafe.SizeOf<LineEvent>());
+        Assert.Equal(8, Unsafe.SizeOf<PollDescriptor>());
+        Assert.Equal(Uapi.EventSize, Unsafe.SizeOf<LineEvent>());
     }
 
     [Fact]
@@ -29,6 +32,44 @@ public sealed class UapiTests
         Assert.Equal(560, Offset(ref request, ref request.LineCount));
         Assert.Equal(588, Offset(ref request, ref request.Descriptor));
     }
+
+    [Fact]
+    public void LineEvent_Offsets_AreTheKernels()
+    {
+        var edge = new LineEvent();
+
+        Assert.Equal(8, Offset(ref edge, ref edge.Id));
+        Assert.Equal(12, Offset(ref edge, ref edge.Offset));
+        Assert.Equal(16, Offset(ref edge, ref edge.Sequence));
+        Assert.Equal(20, Offset(ref edge, ref edge.LineSequence));
+        Assert.Equal(24, Offset(ref edge, ref edge.Padding));
+    }
+
+    [Fact]
+    public void Describe_Inputs_BothEdgesBiasAndDebounce()
+    {
+        var request = GpioInputs.Describe(
+            [
+                new(5, ActiveLow: true, GpioBias.PullUp, TimeSpan.FromMilliseconds(50)),
+                new(6, ActiveLow: true, GpioBias.PullUp, TimeSpan.FromMilliseconds(50)),
+                new(7, ActiveLow: false, GpioBias.PullDown, TimeSpan.Zero),
+            ],
+            "watchpost");
+
+        Assert.Equal(3u, request.LineCount);
+        // INPUT | EDGE_RISING | EDGE_FALLING = 0x34, ACTIVE_LOW = 0x2, BIAS_PULL_UP = 0x100, BIAS_PULL_DOWN = 0x200.
+        Assert.Equal(0x136ul, request.Config.Flags);
+        Assert.Equal(2u, request.Config.AttributeCount);
+        Assert.Equal((1u, 0x234ul, 0b100ul), Of(request.Config.Attributes[0]));
+        Assert.Equal((3u, 50_000ul, 0b011ul), Of(request.Config.Attributes[1]));
+    }
+
+    [Fact]
+    public void Open_InputsOfNoChip_NamesIt() => Assert.Contains(
+        "/dev/no-such-chip",
+        Assert.Throws<GpioException>(
+            () => GpioInputs.Open("/dev/no-such-chip", [new(0, false, GpioBias.AsIs, TimeSpan.Zero)], "test")).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void Requests_Numbers_AreTheKernels()
