@@ -23,7 +23,8 @@ internal sealed class FleetClient(GrpcChannel channel, NodeKey key, LinkState li
             "ActivateNode",
             new Wire.ActivateNodeRequest
             {
-                PublicKey = ByteString.CopyFrom(key.PublicPemBytes), HeartbeatInterval = heartbeatInterval.TotalSeconds,
+                PublicKey = ByteString.CopyFrom(key.PublicPemBytes),
+                HeartbeatInterval = heartbeatInterval.TotalSeconds,
             },
             Wire.ActivateNodeResponse.Parser, s_short * 2, cancel).ConfigureAwait(false)).NodeId;
 
@@ -69,7 +70,10 @@ internal sealed class FleetClient(GrpcChannel channel, NodeKey key, LinkState li
             "PushObject",
             new Wire.PushObjectRequest
             {
-                Node = Id(node), RunId = run, ObjectId = id, ObjectContent = UnsafeByteOperations.UnsafeWrap(content),
+                Node = Id(node),
+                RunId = run,
+                ObjectId = id,
+                ObjectContent = UnsafeByteOperations.UnsafeWrap(content),
             },
             Wire.PushObjectResponse.Parser, s_long, cancel).ConfigureAwait(false)).Stored;
 

@@ -154,7 +154,8 @@ internal sealed class JoinSession(
                 {
                     GetParametersRes = new()
                     {
-                        Status = Status(done, Wire.Code.GetParametersNotImplemented, refusal), Parameters = Parameters(done),
+                        Status = Status(done, Wire.Code.GetParametersNotImplemented, refusal),
+                        Parameters = Parameters(done),
                     },
                 };
 

@@ -46,7 +46,9 @@ public sealed class LinkState(TimeProvider clock)
 
     internal void Enter(LinkPhase phase, ulong? node = null) => Change(view => view with
     {
-        Phase = phase, NodeId = node ?? view.NodeId, Fault = phase is LinkPhase.Off ? null : view.Fault,
+        Phase = phase,
+        NodeId = node ?? view.NodeId,
+        Fault = phase is LinkPhase.Off ? null : view.Fault,
     });
 
     internal void Fail(string fault) => Change(view => view with { Fault = fault });
@@ -56,7 +58,10 @@ public sealed class LinkState(TimeProvider clock)
         var now = clock.GetUtcNow();
         Change(view => view with
         {
-            Fault = null, LastContact = now, BytesSent = view.BytesSent + sent, BytesReceived = view.BytesReceived + received,
+            Fault = null,
+            LastContact = now,
+            BytesSent = view.BytesSent + sent,
+            BytesReceived = view.BytesReceived + received,
         });
     }
 

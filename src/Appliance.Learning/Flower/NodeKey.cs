@@ -48,9 +48,11 @@ public sealed class NodeKey : IDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             File.Delete(part);
             using (var file = new FileStream(part, new FileStreamOptions
-                   {
-                       Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly,
-                   }))
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = OwnerOnly,
+            }))
             {
                 file.Write(Encoding.ASCII.GetBytes(made.ExportPkcs8PrivateKeyPem() + "\n"));
                 file.Flush(flushToDisk: true);

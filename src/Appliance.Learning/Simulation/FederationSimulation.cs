@@ -181,7 +181,8 @@ public sealed class FederationSimulation(SimulationSettings settings)
             var writer = new ObjectWriter();
             var tree = writer.Add(new Wire.Message
             {
-                Metadata = new() { RunId = 1, MessageType = "train", SrcNodeId = ulong.MaxValue, Ttl = 1, CreatedAt = 1 }, Content = content,
+                Metadata = new() { RunId = 1, MessageType = "train", SrcNodeId = ulong.MaxValue, Ttl = 1, CreatedAt = 1 },
+                Content = content,
             });
             return tree.CalculateSize() + writer.Objects.Values.Sum(bytes => (long)bytes.Length);
         }

@@ -59,7 +59,9 @@ internal sealed class RoundWorker(
         var outcome = answer is RoundAnswer.Refused refused ? refused.Reason : "done";
         var round = (_round ?? Begin(task, task.Text("head", "calib"))) with
         {
-            BytesSent = traffic.BytesSent, BytesReceived = traffic.BytesReceived, Outcome = outcome,
+            BytesSent = traffic.BytesSent,
+            BytesReceived = traffic.BytesReceived,
+            Outcome = outcome,
         };
         logger.RoundDone(round.Round, round.Kind, Printable(round.Head), outcome);
         await store.Add(round with { Head = Printable(round.Head) }, CancellationToken.None).ConfigureAwait(false);

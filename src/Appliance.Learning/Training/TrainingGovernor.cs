@@ -50,7 +50,9 @@ public sealed class TrainingGovernor(
             }
         })
         {
-            Name = "training", IsBackground = true, Priority = ThreadPriority.Lowest,
+            Name = "training",
+            IsBackground = true,
+            Priority = ThreadPriority.Lowest,
         };
         thread.Start();
         return done.Task;

@@ -26,20 +26,20 @@ internal static unsafe class MessageReader
             case (byte)'a':
                 return ReadArray(message, contents);
             case (byte)'v':
-            {
-                Enter(message, type, contents);
-                var all = ReadAll(message);
-                Exit(message);
-                return all[0];
-            }
+                {
+                    Enter(message, type, contents);
+                    var all = ReadAll(message);
+                    Exit(message);
+                    return all[0];
+                }
 
             case Constants.Struct:
-            {
-                Enter(message, type, contents);
-                var all = ReadAll(message);
-                Exit(message);
-                return all.ToArray();
-            }
+                {
+                    Enter(message, type, contents);
+                    var all = ReadAll(message);
+                    Exit(message);
+                    return all.ToArray();
+                }
 
             default:
                 return ReadBasic(message, type);

@@ -57,8 +57,16 @@ internal static class EvidenceReport
             var alert = await store.Alerts.Append(
                 new()
                 {
-                    Id = new(Core.Ulid.New(DateTimeOffset.UtcNow)), BootId = Guid.NewGuid(), Kind = AlertKinds.UnknownFace, Severity = Severity.Warning,
-                    Camera = new("gate"), Utc = source.End, Box = new(400, 200, 120, 150), FrameWidth = 1280, FrameHeight = 720, TrackId = 1,
+                    Id = new(Core.Ulid.New(DateTimeOffset.UtcNow)),
+                    BootId = Guid.NewGuid(),
+                    Kind = AlertKinds.UnknownFace,
+                    Severity = Severity.Warning,
+                    Camera = new("gate"),
+                    Utc = source.End,
+                    Box = new(400, 200, 120, 150),
+                    FrameWidth = 1280,
+                    FrameHeight = 720,
+                    TrackId = 1,
                 },
                 default);
             var take = new EvidenceTake(alert, store.Evidence, source, options, TimeProvider.System);

@@ -33,7 +33,9 @@ internal sealed class FederatedBox : IAsyncDisposable
 
     public static FlowerPolicy Quick { get; } = new()
     {
-        AllowedApps = ["acme/heads"], PullPause = TimeSpan.FromMilliseconds(20), Linger = TimeSpan.FromMilliseconds(200),
+        AllowedApps = ["acme/heads"],
+        PullPause = TimeSpan.FromMilliseconds(20),
+        Linger = TimeSpan.FromMilliseconds(200),
     };
 
     public NodeKey Key { get; }

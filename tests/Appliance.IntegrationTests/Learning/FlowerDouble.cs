@@ -131,7 +131,12 @@ internal sealed class FlowerDouble : IAsyncDisposable
         {
             Metadata = new()
             {
-                RunId = RunId, SrcNodeId = OwnId, DstNodeId = node, GroupId = group, MessageType = type, Ttl = 3600,
+                RunId = RunId,
+                SrcNodeId = OwnId,
+                DstNodeId = node,
+                GroupId = group,
+                MessageType = type,
+                Ttl = 3600,
                 CreatedAt = Now.ToUnixTimeMilliseconds() / 1000.0,
             },
             Content = content,
@@ -203,7 +208,8 @@ internal sealed class FlowerDouble : IAsyncDisposable
         {
             arrays.Items.Add(new Wire.ArrayRecord.Types.Item
             {
-                Key = legacy ? $"{i}" : model[i].Name, Value = RecordReading.Array(model[i], legacy),
+                Key = legacy ? $"{i}" : model[i].Name,
+                Value = RecordReading.Array(model[i], legacy),
             });
         }
 

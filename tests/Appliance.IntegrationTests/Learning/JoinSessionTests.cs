@@ -42,7 +42,8 @@ public class JoinSessionTests
         await using var box = FederatedBox.Start(server.Address, judged: 3, join: true);
         var parameters = new Wire.Parameters
         {
-            TensorType = "numpy.ndarray", Tensors = { s_head.Split(s_head.Initial()).Select(array => ByteString.CopyFrom(NpyArray.Write(array.Shape, array.Values))) },
+            TensorType = "numpy.ndarray",
+            Tensors = { s_head.Split(s_head.Initial()).Select(array => ByteString.CopyFrom(NpyArray.Write(array.Shape, array.Values))) },
         };
         var broken = parameters.Clone();
         broken.Tensors[0] = ByteString.CopyFromUtf8("no array");

@@ -46,8 +46,15 @@ public sealed class LearningStoreTests : IDisposable
     {
         var model = new LearnedModel
         {
-            Id = "01MODEL", Head = "calib", Hash = "ab", Origin = "local", CreatedAt = DateTimeOffset.UnixEpoch, Since = DateTimeOffset.UnixEpoch,
-            State = ModelState.Shadow, Parameters = s_features, Metrics = new Dictionary<string, double> { ["holdout_loss"] = 0.25 },
+            Id = "01MODEL",
+            Head = "calib",
+            Hash = "ab",
+            Origin = "local",
+            CreatedAt = DateTimeOffset.UnixEpoch,
+            Since = DateTimeOffset.UnixEpoch,
+            State = ModelState.Shadow,
+            Parameters = s_features,
+            Metrics = new Dictionary<string, double> { ["holdout_loss"] = 0.25 },
         };
         await using (var store = await _folder.Open())
         {

@@ -123,8 +123,13 @@ internal sealed class ConsumeCommand : Verb
             double? At(double share) => latencies.Count == 0 ? null : Math.Round(latencies[(int)(share * (latencies.Count - 1))], 1);
             var summary = new
             {
-                boxes = journal.Boxes.Count, alerts = consumer.Alerts, doubles = consumer.Doubles, missing = consumer.Missing, lost = consumer.Lost,
-                refused = consumer.Refused, lastRefusal = consumer.LastRefusal,
+                boxes = journal.Boxes.Count,
+                alerts = consumer.Alerts,
+                doubles = consumer.Doubles,
+                missing = consumer.Missing,
+                lost = consumer.Lost,
+                refused = consumer.Refused,
+                lastRefusal = consumer.LastRefusal,
                 latencyMs = new { p50 = At(0.5), p95 = At(0.95), p99 = At(0.99) },
             };
             output.WriteLine(summary, string.Create(

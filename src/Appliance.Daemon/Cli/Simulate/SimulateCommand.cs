@@ -124,10 +124,20 @@ internal sealed class SimulateCommand : Verb
         var seconds = parts.Max(part => part.Seconds);
         var result = new
         {
-            boxes, rate, processes = parts.Count, connectSeconds = Math.Round(parts.Max(part => part.ConnectSeconds), 1), seconds = Math.Round(seconds, 1),
-            sent, delivered = meter.Delivered, lost = sent - meter.Delivered, doubled = meter.Doubled, droppedByMeter = dropped,
-            alertsPerSecond = Math.Round(sent / seconds), statesPerSecond = Math.Round(parts.Sum(part => part.States) / seconds),
-            reconnects = parts.Sum(part => part.Reconnects), processorSeconds = Math.Round(parts.Sum(part => part.ProcessorSeconds), 1),
+            boxes,
+            rate,
+            processes = parts.Count,
+            connectSeconds = Math.Round(parts.Max(part => part.ConnectSeconds), 1),
+            seconds = Math.Round(seconds, 1),
+            sent,
+            delivered = meter.Delivered,
+            lost = sent - meter.Delivered,
+            doubled = meter.Doubled,
+            droppedByMeter = dropped,
+            alertsPerSecond = Math.Round(sent / seconds),
+            statesPerSecond = Math.Round(parts.Sum(part => part.States) / seconds),
+            reconnects = parts.Sum(part => part.Reconnects),
+            processorSeconds = Math.Round(parts.Sum(part => part.ProcessorSeconds), 1),
             latencyMs = new { p50 = Math.Round(meter.At(0.5), 2), p95 = Math.Round(meter.At(0.95), 2), p99 = Math.Round(meter.At(0.99), 2) },
         };
         output.Write(result, console =>

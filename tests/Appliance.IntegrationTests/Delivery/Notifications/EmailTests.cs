@@ -97,7 +97,10 @@ public class EmailTests
         });
         using var channel = Channel(new EmailOptions
         {
-            Name = "mail", Host = "127.0.0.1", Port = ((IPEndPoint)listener.LocalEndpoint).Port, Sender = "box@example.org",
+            Name = "mail",
+            Host = "127.0.0.1",
+            Port = ((IPEndPoint)listener.LocalEndpoint).Port,
+            Sender = "box@example.org",
             Receivers = ["guard@example.org"],
         });
 

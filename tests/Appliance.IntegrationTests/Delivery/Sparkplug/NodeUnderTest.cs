@@ -74,19 +74,19 @@ internal sealed class NodeUnderTest : IAsyncDisposable
     public static SparkplugOptions Options(
         IEnumerable<int> ports, SparkplugProtocol protocol = SparkplugProtocol.V311, bool aliases = false, string? primaryHost = null,
         bool commands = true, bool reboot = false) => new()
-    {
-        Enabled = true,
-        GroupId = "Site 1",
-        Servers = [.. ports.Select(port => new SparkplugServerOptions { Host = "127.0.0.1", Port = port })],
-        Protocol = protocol,
-        UseAliases = aliases,
-        PrimaryHost = primaryHost,
-        AllowCommands = commands,
-        AllowReboot = reboot,
-        ReconnectFirst = TimeSpan.FromMilliseconds(150),
-        ReconnectLongest = TimeSpan.FromMilliseconds(150),
-        AlertActiveFor = TimeSpan.FromHours(1),
-    };
+        {
+            Enabled = true,
+            GroupId = "Site 1",
+            Servers = [.. ports.Select(port => new SparkplugServerOptions { Host = "127.0.0.1", Port = port })],
+            Protocol = protocol,
+            UseAliases = aliases,
+            PrimaryHost = primaryHost,
+            AllowCommands = commands,
+            AllowReboot = reboot,
+            ReconnectFirst = TimeSpan.FromMilliseconds(150),
+            ReconnectLongest = TimeSpan.FromMilliseconds(150),
+            AlertActiveFor = TimeSpan.FromHours(1),
+        };
 
     public void Camera(string id, bool online, double framesPerSecond = 12) => Node.Report(new CameraReport(
         new(id), online ? CameraReportState.Online : CameraReportState.Offline, "", DateTimeOffset.UtcNow, framesPerSecond, 0));

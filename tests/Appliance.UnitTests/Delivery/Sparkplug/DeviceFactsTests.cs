@@ -36,7 +36,10 @@ public sealed class DeviceFactsTests
     {
         var files = new Dictionary<string, string>
         {
-            ["/z0/type"] = "acpitz\n", ["/z0/temp"] = "27800\n", ["/z1/type"] = "x86_pkg_temp\n", ["/z1/temp"] = "51500\n",
+            ["/z0/type"] = "acpitz\n",
+            ["/z0/temp"] = "27800\n",
+            ["/z1/type"] = "x86_pkg_temp\n",
+            ["/z1/temp"] = "51500\n",
         };
 
         Assert.Equal(51.5, DeviceFacts.Temperature(["/z0", "/z1"], files.GetValueOrDefault));

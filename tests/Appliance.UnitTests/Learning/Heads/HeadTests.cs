@@ -120,7 +120,8 @@ public class HeadTests
     {
         var settings = TrainingSettings.From(new()
         {
-            Kind = RoundKind.Train, Config = new Dictionary<string, object> { [key1] = value1, [key2] = value2 },
+            Kind = RoundKind.Train,
+            Config = new Dictionary<string, object> { [key1] = value1, [key2] = value2 },
         });
 
         Assert.Equal((rate, batch, 5), (settings.LearningRate, settings.BatchSize, settings.Epochs));

@@ -71,7 +71,8 @@ internal sealed class SecAggFleet
         {
             message.Items[0].ConfigRecord.Items.Add(new Wire.ConfigRecord.Types.Item
             {
-                Key = other.ToString(CultureInfo.InvariantCulture), Value = new() { BytesList = new() { Vals = { keys } } },
+                Key = other.ToString(CultureInfo.InvariantCulture),
+                Value = new() { BytesList = new() { Vals = { keys } } },
             });
         }
 
@@ -100,7 +101,8 @@ internal sealed class SecAggFleet
         Add(message, "srcs", from);
         message.Items[0].ConfigRecord.Items.Add(new Wire.ConfigRecord.Types.Item
         {
-            Key = "ctxts", Value = new() { BytesList = new() { Vals = { from.Select(other => _tokens[other][id]) } } },
+            Key = "ctxts",
+            Value = new() { BytesList = new() { Vals = { from.Select(other => _tokens[other][id]) } } },
         });
         message.Items.Add(records);
         var reply = await _ask(id, message, train);
