@@ -27,6 +27,9 @@ internal static class ApiDocument
         });
         swagger.OperationFilter<Operations>();
         swagger.SupportNonNullableReferenceTypes();
+        // Two rooms have a word of this name; a document's names are of no room.
+        var plain = swagger.SchemaGeneratorOptions.SchemaIdSelector;
+        swagger.CustomSchemaIds(type => type == typeof(Models.ModelState) ? "ModelDeskState" : plain(type));
         foreach (var comments in Directory.GetFiles(AppContext.BaseDirectory, "Appliance.*.xml"))
             swagger.IncludeXmlComments(comments);
     }

@@ -34,5 +34,7 @@ public sealed class BusException : Exception
     /// <summary>Throws for a negative result.</summary>
     internal static int ThrowIfFailed(int result, string operation) => result >= 0
         ? result
-        : throw new BusException(Failed, $"{operation}: {Marshal.GetPInvokeErrorMessage(-result)}");
+        // EPIPE, ECONNRESET, ENOTCONN, ESHUTDOWN: the bus went away under us.
+        : throw new BusException(
+            -result is 32 or 104 or 107 or 108 ? IsDisconnected : Failed, $"{operation}: {Marshal.GetPInvokeErrorMessage(-result)}");
 }

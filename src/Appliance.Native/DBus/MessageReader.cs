@@ -26,24 +26,20 @@ internal static unsafe class MessageReader
             case (byte)'a':
                 return ReadArray(message, contents);
             case (byte)'v':
-                {
-                    Enter(message, type, contents);
-                    var all = ReadAll(message);
-                    Exit(message);
-                    return all[0];
-                }
-
+                return ReadMembers(message, type, contents)[0];
             case Constants.Struct:
-                {
-                    Enter(message, type, contents);
-                    var all = ReadAll(message);
-                    Exit(message);
-                    return all.ToArray();
-                }
-
+                return ReadMembers(message, type, contents).ToArray();
             default:
                 return ReadBasic(message, type);
         }
+    }
+
+    private static List<object> ReadMembers(MessageHandle message, byte type, nint contents)
+    {
+        Enter(message, type, contents);
+        var all = ReadAll(message);
+        Exit(message);
+        return all;
     }
 
     private static object ReadArray(MessageHandle message, nint contents)

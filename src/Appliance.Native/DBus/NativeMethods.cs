@@ -145,5 +145,4 @@ internal static class Constants
     internal const int EventFdFlags = 0x80000 | 0x800; // EFD_CLOEXEC | EFD_NONBLOCK
     internal const int DuplicateCloseOnExec = 1030;    // F_DUPFD_CLOEXEC
     internal const int Interrupted = 4;                // EINTR
-    internal const int ConnectionReset = 104;          // ECONNRESET
 }

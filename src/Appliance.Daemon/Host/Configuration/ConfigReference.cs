@@ -25,6 +25,7 @@ internal static class ConfigReference
         ["CameraOptions.Source"] = "\"rtsp://192.0.2.10/stream1\"",
         ["CategoryRule.Category"] = "\"banned\"",
         ["CategoryRule.Outputs"] = "[\"siren\"]",
+        ["EvidenceRetention.Category"] = "\"banned\"",
         ["OutputOptions.Id"] = "\"siren\"",
         ["SceneOptions.Camera"] = "\"gate\"",
         ["ZoneOptions.Id"] = "\"yard\"",
