@@ -128,6 +128,6 @@ public sealed class UapiTests
 
     private static (uint Id, ulong Value, ulong Mask) Of(LineAttribute attribute) => (attribute.Id, attribute.Value, attribute.Mask);
 
-    private static nint Offset<T>(ref LineRequest request, ref T field) =>
-        Unsafe.ByteOffset(ref Unsafe.As<LineRequest, byte>(ref request), ref Unsafe.As<T, byte>(ref field));
+    private static nint Offset<TStruct, T>(ref TStruct whole, ref T field) =>
+        Unsafe.ByteOffset(ref Unsafe.As<TStruct, byte>(ref whole), ref Unsafe.As<T, byte>(ref field));
 }
