@@ -77,7 +77,7 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
             Sparkplug = new SparkplugNode(
                 options.Sparkplug, options.Mqtt, options.Identity, DeviceFacts.Read(), Outputs, OutputCommands,
                 store.Outbox(SparkplugNode.Destinations(options.Sparkplug)[0]), store.NodeMemory, clock,
-                loggers.CreateLogger<SparkplugNode>());
+                loggers.CreateLogger<SparkplugNode>(), RebootFromScada);
         }
 
         var witness = options.Evidence.Enabled ? new EvidenceWitness() : null;
@@ -269,6 +269,12 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
         Bus.Dispose();
         await Store.DisposeAsync();
         _stopDelivery.Dispose();
+    }
+
+    private async Task RebootFromScada()
+    {
+        await Audit("system.reboot", "", "asked for by a Sparkplug host");
+        await Power.Do(PowerAction.Reboot, CancellationToken.None);
     }
 
     /// <summary>For what happens by itself; a store that fails says so in health.</summary>

@@ -73,7 +73,9 @@ internal sealed class SceneReporter : IAsyncDisposable
             return;
 
         _faults[activity.Camera] = faults;
-        _runtime.Mqtt.Report(new TamperReport(activity.Camera, faults, now));
+        var tamper = new TamperReport(activity.Camera, faults, now);
+        _runtime.Mqtt.Report(tamper);
+        _runtime.Sparkplug?.Report(tamper);
     }
 
     private static SceneFaults FaultsOf(int tampered)
