@@ -9,7 +9,7 @@ namespace Watchpost.Verify;
 
 /// <summary>
 /// Checks that an alert of a Watchpost box is as its box signed it. One file, for .NET 9 or later, to be copied into a consumer:
-/// <c>var (box, alert) = AlertVerifier.Verify(text, certificates)</c> with the boxes' certificates.
+/// <c>var (box, alert) = AlertVerifier.Verify(text, certificates)</c> with the boxes' certificates or that of their authority.
 /// </summary>
 public static class AlertVerifier
 {
@@ -26,9 +26,10 @@ public static class AlertVerifier
             if (parts is not [_, "", _] || (string?)header["alg"] != "ES256" || (string?)header["typ"] != "watchpost-alert+jws" || header.ContainsKey("crit"))
                 throw new CryptographicException("another kind of signature");
 
-            var leaf = Convert.FromBase64String((string)header["x5c"]![0]!);
-            var certificate = trusted.FirstOrDefault(box => box.RawDataMemory.Span.SequenceEqual(leaf))
-                ?? throw new CryptographicException("a certificate that is not trusted");
+            var chain = header["x5c"]!.AsArray().Select(one => X509CertificateLoader.LoadCertificate(Convert.FromBase64String((string)one!))).ToList();
+            var certificate = chain[0];
+            if (!IsTrusted(chain, trusted))
+                throw new CryptographicException("a certificate that is not trusted");
             var content = Base64Url.EncodeToString(Encoding.UTF8.GetBytes(Canonical(alert)));
             using var key = certificate.GetECDsaPublicKey()!;
             if (!key.VerifyData(Encoding.ASCII.GetBytes($"{parts[0]}.{content}"), Base64Url.DecodeFromChars(parts[2]), HashAlgorithmName.SHA256))
@@ -39,6 +40,21 @@ public static class AlertVerifier
         {
             throw new CryptographicException("not a signed alert", error);
         }
+    }
+
+    /// <summary>The box's own certificate is among the trusted, or one of those that are vouches for it. Dates do not count: an alert proves itself for years.</summary>
+    private static bool IsTrusted(List<X509Certificate2> chain, X509Certificate2Collection trusted)
+    {
+        if (trusted.Any(box => box.RawDataMemory.Span.SequenceEqual(chain[0].RawDataMemory.Span)))
+            return true;
+        using var path = new X509Chain();
+        path.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        path.ChainPolicy.CustomTrustStore.AddRange(trusted);
+        path.ChainPolicy.ExtraStore.AddRange(chain.Skip(1).ToArray());
+        path.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        path.ChainPolicy.DisableCertificateDownloads = true;
+        path.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
+        return path.Build(chain[0]);
     }
 
     /// <summary>RFC 8785.</summary>

@@ -1,4 +1,4 @@
-// Checks alerts of Watchpost boxes, one JSON per line on stdin, against the boxes' certificates (PEM, one after the other):
+// Checks alerts of Watchpost boxes, one JSON per line on stdin, against the boxes' certificates or their authority's (PEM):
 //   mosquitto_sub -V 5 -h broker -t 'ea/+/cam/+/alert' | node verify.mjs boxes.pem
 // Answers one line each: {"valid":true,"box":"7F3A","seq":48211} or {"valid":false,"reason":"…"}. Node 18 or later, nothing else.
 import { verify as verifySignature, X509Certificate } from "node:crypto";
@@ -20,6 +20,15 @@ export function certificates(pem) {
   return (pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map((text) => new X509Certificate(text));
 }
 
+/** The certificate is among the trusted, or one of those that are vouches for it. Dates do not count: an alert proves itself for years. */
+function isTrusted(certificate, issuers, trusted) {
+  if (trusted.some((one) => one.raw.equals(certificate.raw))) return true;
+  const vouches = (one) => one.ca && certificate.checkIssued(one) && certificate.verify(one.publicKey);
+  if (trusted.some(vouches)) return true;
+  const next = issuers.findIndex(vouches);
+  return next >= 0 && isTrusted(issuers[next], issuers.slice(next + 1), trusted);
+}
+
 /** The alert and the serial number of the box that signed it; throws where anything is wrong. Use this alert, not the text. */
 export function verify(text, trusted) {
   const { sig, ...alert } = JSON.parse(text);
@@ -29,9 +38,8 @@ export function verify(text, trusted) {
 
   const header = JSON.parse(Buffer.from(head, "base64url").toString("utf8"));
   if (header.alg !== "ES256" || header.typ !== "watchpost-alert+jws" || header.crit !== undefined) throw new Error("another kind of signature");
-  const leaf = Buffer.from(header.x5c?.[0] ?? "", "base64");
-  const certificate = trusted.find((box) => box.raw.equals(leaf));
-  if (!certificate) throw new Error("a certificate that is not trusted");
+  const [certificate, ...issuers] = header.x5c.map((text) => new X509Certificate(Buffer.from(text, "base64")));
+  if (!isTrusted(certificate, issuers, trusted)) throw new Error("a certificate that is not trusted");
 
   const input = Buffer.from(`${head}.${Buffer.from(canonical(alert), "utf8").toString("base64url")}`, "ascii");
   const key = { key: certificate.publicKey, dsaEncoding: "ieee-p1363" };

@@ -1,4 +1,4 @@
-"""Checks alerts of Watchpost boxes, one JSON per line on stdin, against the boxes' certificates (PEM, one after the other):
+"""Checks alerts of Watchpost boxes, one JSON per line on stdin, against the boxes' certificates or their authority's (PEM):
     mosquitto_sub -V 5 -h broker -t 'ea/+/cam/+/alert' | python3 verify.py boxes.pem
 Answers one line each: {"valid": true, "box": "7F3A", "seq": 48211} or {"valid": false, "reason": "..."}.
 Needs python3-cryptography (Debian 12: 38 or later)."""
@@ -56,6 +56,24 @@ def decode(text):
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
+def vouches(issuer, certificate):
+    try:
+        if not issuer.extensions.get_extension_for_class(x509.BasicConstraints).value.ca or issuer.subject != certificate.issuer:
+            return False
+        issuer.public_key().verify(certificate.signature, certificate.tbs_certificate_bytes, ec.ECDSA(certificate.signature_hash_algorithm))
+        return True
+    except (x509.ExtensionNotFound, InvalidSignature):
+        return False
+
+
+def is_trusted(certificate, issuers, trusted):
+    """Among the trusted, or one of those that are vouches for it. Dates do not count: an alert proves itself for years."""
+    if certificate.public_bytes(serialization.Encoding.DER) in trusted or any(vouches(one, certificate) for one in trusted.values()):
+        return True
+    following = next((number for number, one in enumerate(issuers) if vouches(one, certificate)), None)
+    return following is not None and is_trusted(issuers[following], issuers[following + 1:], trusted)
+
+
 def verify(text, trusted):
     """The box that signed and its alert; raises where anything is wrong. Use this alert, not the text."""
     alert = json.loads(text, object_pairs_hook=unique)
@@ -63,8 +81,8 @@ def verify(text, trusted):
     header = json.loads(decode(head))
     if content or header.get("alg") != "ES256" or header.get("typ") != "watchpost-alert+jws" or "crit" in header:
         raise ValueError("another kind of signature")
-    certificate = trusted.get(base64.b64decode(header["x5c"][0]))
-    if certificate is None:
+    certificate, *issuers = [x509.load_der_x509_certificate(base64.b64decode(one)) for one in header["x5c"]]
+    if not is_trusted(certificate, issuers, trusted):
         raise ValueError("a certificate that is not trusted")
     raw = decode(signature)
     if len(raw) != 64:

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Appliance.Daemon.Host;
 using Appliance.Daemon.Host.Configuration;
 
 namespace Appliance.Daemon.Cli;
@@ -12,6 +13,7 @@ internal sealed class ConfigCommand : Command
     {
         Add(new CheckCommand());
         Add(new ReferenceCommand());
+        Add(new DeviceRequestCommand());
     }
 
     private sealed class ReferenceCommand() : Verb("reference", "Prints a complete appliance.json with every option, its default and its meaning.")
@@ -24,6 +26,18 @@ internal sealed class ConfigCommand : Command
                 output.Write(JsonDocument.Parse(text, ConfigurationFile.Json).RootElement, _ => { });
             else
                 output.Console.Profile.Out.Writer.Write(text);
+            return Task.FromResult(ExitCode.Done);
+        }
+    }
+
+    private sealed class DeviceRequestCommand()
+        : Verb("device-csr", "Prints a request for the box's signing key; what the site's authority issues replaces device.crt.")
+    {
+        protected override Task<int> Run(ParseResult arguments, CliOutput output, CancellationToken cancel)
+        {
+            var options = RuntimeOptionsFactory.From(CliConfiguration.Load(arguments).Options);
+            var request = DeviceCertificate.Request(options.Store.DataDirectory, options.Identity.Serial);
+            output.Write(new { request }, console => console.Profile.Out.Writer.WriteLine(request));
             return Task.FromResult(ExitCode.Done);
         }
     }

@@ -28,7 +28,8 @@ internal sealed class AlertSigning : IDisposable
         {
             using var certificate = DeviceCertificate.LoadOrMake(
                 options.Store.DataDirectory, options.Identity.Serial, clock.GetUtcNow());
-            return new(new JwsSigner([certificate], DeviceCertificate.AlertType), null);
+            return new(
+                new JwsSigner([certificate, .. DeviceCertificate.Issuers(options.Store.DataDirectory)], DeviceCertificate.AlertType), null);
         }
         catch (Exception error) when (error is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
         {

@@ -5,7 +5,8 @@ namespace Appliance.Daemon.Host;
 
 /// <summary>
 /// The certificate with which the box signs what it says (alerts): a key of its own, apart from that of TLS, which an operator
-/// may replace. Self-signed, its subject is the serial number; consumers hold it as the proof of who a box is.
+/// may replace. Self-signed, or issued by the site's authority for <see cref="Request"/>; its subject is the serial number.
+/// Consumers hold it, or the authority's, as the proof of who a box is.
 /// </summary>
 internal static class DeviceCertificate
 {
@@ -36,6 +37,28 @@ internal static class DeviceCertificate
         var made = request.CreateSelfSigned(now - TimeSpan.FromDays(1), s_noEnd);
         KeyFile.Write(file, made.ExportCertificatePem());
         return made;
+    }
+
+    /// <summary>
+    /// The certificates behind the box's own in <c>device.crt</c>: those that vouch for it, nearest first. None where it is
+    /// self-signed.
+    /// </summary>
+    public static X509Certificate2Collection Issuers(string folder)
+    {
+        var all = new X509Certificate2Collection();
+        all.ImportFromPemFile(Path.Combine(folder, "device.crt"));
+        all[0].Dispose();
+        all.RemoveAt(0);
+        return all;
+    }
+
+    /// <summary>A request (PKCS #10, PEM) for the box's key: what comes back from an authority replaces <c>device.crt</c>.</summary>
+    /// <exception cref="CryptographicException">The key is damaged.</exception>
+    /// <exception cref="IOException">It cannot be read or written.</exception>
+    public static string Request(string folder, string serial)
+    {
+        using var key = KeyFile.LoadOrMake(Path.Combine(folder, "device.key"));
+        return new CertificateRequest($"CN={serial}, O=Watchpost", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
     }
 
     /// <summary>Null: damaged, of another key, or of another serial number.</summary>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Appliance.Daemon.Host;
 using Appliance.Daemon.Pipeline;
@@ -46,6 +47,27 @@ public sealed class DeviceCertificateTests : IDisposable
         Assert.Equal("7F3B", renamed.GetNameInfo(X509NameType.SimpleName, forIssuer: false));
         Assert.Equal(first.GetPublicKey(), renamed.GetPublicKey());
         Assert.Equal(first.GetPublicKey(), mended.GetPublicKey());
+    }
+
+    [Fact]
+    public void Open_CertificateOfAnAuthority_SignsWithTheChain()
+    {
+        using var authorityKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var described = new CertificateRequest("CN=Harbour site", authorityKey, HashAlgorithmName.SHA256);
+        described.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        using var authority = described.CreateSelfSigned(s_now.AddDays(-1), s_now.AddYears(9));
+        var request = CertificateRequest.LoadSigningRequestPem(DeviceCertificate.Request(_folder.Path, "7F3A"), HashAlgorithmName.SHA256);
+        using var issued = request.Create(authority, s_now, s_now.AddYears(5), [1, 2, 3]);
+        File.WriteAllText(
+            Path.Combine(_folder.Path, "device.crt"), issued.ExportCertificatePem() + "\n" + authority.ExportCertificatePem() + "\n");
+
+        using var signing = AlertSigning.Open(Options(), TimeProvider.System, NullLogger.Instance);
+
+        Assert.Null(signing.WhyNot);
+        var header = System.Buffers.Text.Base64Url.DecodeFromChars(signing.Signer!.Header);
+        using var json = System.Text.Json.JsonDocument.Parse(header);
+        Assert.Equal(
+            [issued.RawData, authority.RawData], json.RootElement.GetProperty("x5c").EnumerateArray().Select(one => one.GetBytesFromBase64()));
     }
 
     [Theory]

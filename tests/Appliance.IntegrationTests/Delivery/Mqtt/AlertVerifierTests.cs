@@ -63,6 +63,23 @@ public sealed class AlertVerifierTests
     }
 
     [VerifierFact]
+    public async Task Verify_ABoxOfTheSitesAuthority_HoldsInAllThreeByTheAuthorityAlone()
+    {
+        using var site = Authority.Make("Harbour site");
+        using var other = Authority.Make("Harbour site");
+        using var under = site.Issue("Harbour quay", isAuthority: true);
+        using var box = new BoxKey(site.Issue("7F3A"));
+        using var deep = new BoxKey(under.Issue("7F3A"), under.Certificate);
+        // A box is no authority, whatever it signs.
+        using var forged = new BoxKey(new Authority(site.Issue("7F3B")).Issue("7F3A"), site.Certificate);
+
+        string[] good = [box.Sign(SampleAlerts.Make(1)), deep.Sign(SampleAlerts.Make(2))];
+        Assert.All(await Verify(site.Pem, good), answer => Assert.Equal("7F3A", answer));
+        Assert.All(await Verify(other.Pem, good), Assert.Null);
+        Assert.All(await Verify(site.Pem, [forged.Sign(SampleAlerts.Make(3))]), Assert.Null);
+    }
+
+    [VerifierFact]
     public async Task Verify_TheExample_HoldsInAllThree()
     {
         var example = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(MqttSchemas.Folder, "native", "examples", "alert.json")))!;
@@ -177,7 +194,50 @@ public sealed class AlertVerifierTests
             .CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200)));
     }
 
-    private sealed class BoxKey(X509Certificate2 certificate) : IDisposable
+    /// <summary>Issues certificates; its own is what consumers trust.</summary>
+    private sealed class Authority(X509Certificate2 certificate) : IDisposable
+    {
+        public X509Certificate2 Certificate => certificate;
+
+        public string Pem => certificate.ExportCertificatePem();
+
+        public static Authority Make(string name)
+        {
+            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            return new(Describe(name, key, isAuthority: true).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200)));
+        }
+
+        public X509Certificate2 Issue(string name)
+        {
+            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            // Expired: an alert of that time still proves itself.
+            return Sign(Describe(name, key, isAuthority: false), DateTimeOffset.UnixEpoch.AddYears(40)).CopyWithPrivateKey(key);
+        }
+
+        public Authority Issue(string name, bool isAuthority)
+        {
+            using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            return new(Sign(Describe(name, key, isAuthority), DateTimeOffset.UnixEpoch.AddYears(100)).CopyWithPrivateKey(key));
+        }
+
+        public void Dispose() => certificate.Dispose();
+
+        private static CertificateRequest Describe(string name, ECDsa key, bool isAuthority)
+        {
+            var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+            request.CertificateExtensions.Add(new X509BasicConstraintsExtension(isAuthority, false, 0, true));
+            return request;
+        }
+
+        private X509Certificate2 Sign(CertificateRequest request, DateTimeOffset until)
+        {
+            using var key = certificate.GetECDsaPrivateKey()!;
+            return request.Create(
+                certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(key), DateTimeOffset.UnixEpoch, until, RandomNumberGenerator.GetBytes(8));
+        }
+    }
+
+    private sealed class BoxKey(X509Certificate2 certificate, params X509Certificate2[] issuers) : IDisposable
     {
         public string Pem { get; } = certificate.ExportCertificatePem();
 
@@ -186,7 +246,7 @@ public sealed class AlertVerifierTests
 
         public string Sign(Alert alert, string type)
         {
-            using var signer = new JwsSigner([certificate], type);
+            using var signer = new JwsSigner([certificate, .. issuers], type);
             var dialect = new NativeDialect(new("7F3A", "Pole 07", "0.1.0", SampleAlerts.BootId), new("ea/7F3A"), new(), signer);
             var batch = new MqttBatch();
             dialect.Write(alert, batch);
