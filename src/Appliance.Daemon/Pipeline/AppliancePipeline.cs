@@ -5,9 +5,9 @@ using Appliance.Core.Frames;
 using Appliance.Core.Outputs;
 using Appliance.Core.Recognition;
 using Appliance.Core.Rules;
+using Appliance.Core.Rules.Engine;
 using Appliance.Core.Tracking;
 using Appliance.Daemon.Evidence.Recording;
-using Appliance.Core.Rules.Engine;
 using Appliance.Daemon.Models.Shadow;
 
 namespace Appliance.Daemon.Pipeline;

@@ -74,7 +74,11 @@ public class CameraRulesTests
     {
         var rules = Rules(new RuleOptions
         {
-            Id = "r", Kind = RuleKind.LineCrossing, Lines = ["door"], Direction = direction, Cooldown = TimeSpan.Zero,
+            Id = "r",
+            Kind = RuleKind.LineCrossing,
+            Lines = ["door"],
+            Direction = direction,
+            Cooldown = TimeSpan.Zero,
         });
 
         // Over the line and back.
@@ -90,7 +94,12 @@ public class CameraRulesTests
     {
         var rules = Rules(new RuleOptions
         {
-            Id = "r", Kind = RuleKind.Occupancy, Zones = ["yard"], Count = 3, After = TimeSpan.FromSeconds(1), Cooldown = TimeSpan.Zero,
+            Id = "r",
+            Kind = RuleKind.Occupancy,
+            Zones = ["yard"],
+            Count = 3,
+            After = TimeSpan.FromSeconds(1),
+            Cooldown = TimeSpan.Zero,
         });
 
         var times = new List<double>();
@@ -112,7 +121,11 @@ public class CameraRulesTests
     {
         var rules = Rules(new RuleOptions
         {
-            Id = "r", Kind = RuleKind.Absence, Zones = ["yard"], After = TimeSpan.FromSeconds(5), Cooldown = TimeSpan.Zero,
+            Id = "r",
+            Kind = RuleKind.Absence,
+            Zones = ["yard"],
+            After = TimeSpan.FromSeconds(5),
+            Cooldown = TimeSpan.Zero,
         });
 
         var times = new List<double>();
@@ -201,7 +214,10 @@ public class CameraRulesTests
     {
         var rules = Rules(new RuleOptions
         {
-            Id = "r", Kind = RuleKind.Tamper, After = TimeSpan.FromSeconds(3), Faults = [TamperKind.Covered, TamperKind.Dark],
+            Id = "r",
+            Kind = RuleKind.Tamper,
+            After = TimeSpan.FromSeconds(3),
+            Faults = [TamperKind.Covered, TamperKind.Dark],
         });
 
         for (var i = 0; i < 50; i++)
