@@ -67,7 +67,7 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
         Inputs = new InputBank(options.Inputs, clock, loggers.CreateLogger<InputBank>());
         Outputs.Watch(Inputs.IsActive);
         Inputs.Changed += _ => Outputs.InputsChanged();
-        Position = PositionSources.Open(options.Locating, clock, loggers);
+        Position = PositionSources.Open(options.Locating, Modem, clock, loggers);
         Inference = new InferenceEngine(options.Inference, loggers.CreateLogger<InferenceEngine>(), clock);
         Signing = AlertSigning.Open(options, clock, loggers.CreateLogger<AlertSigning>());
         Mqtt = new MqttDelivery(options.Mqtt, options.Identity, store.Outbox, clock, loggers, Signing.Signer, options.Store.DataDirectory);

@@ -13,12 +13,15 @@ public enum PositionSourceKind
 
     /// <summary>A GPS receiver through gpsd's JSON socket.</summary>
     Gpsd,
+
+    /// <summary>The satellite receiver of a modem, through ModemManager.</summary>
+    Modem,
 }
 
 /// <summary>Where the box is.</summary>
 public sealed class PositionOptions
 {
-    /// <summary>What knows it: None, Configured or Gpsd.</summary>
+    /// <summary>What knows it: None, Configured, Gpsd or Modem.</summary>
     public PositionSourceKind Source { get; init; }
 
     /// <summary>Configured: degrees north.</summary>

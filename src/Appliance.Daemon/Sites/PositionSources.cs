@@ -1,4 +1,5 @@
 using Appliance.Core.Rules.Sites;
+using Appliance.Daemon.Platform.Modem;
 
 namespace Appliance.Daemon.Sites;
 
@@ -6,10 +7,11 @@ namespace Appliance.Daemon.Sites;
 internal static class PositionSources
 {
     /// <summary>Null: nothing is to know where the box is.</summary>
-    public static IPositionSource? Open(PositionOptions options, TimeProvider clock, ILoggerFactory loggers) => options.Source switch
+    public static IPositionSource? Open(PositionOptions options, ModemManager modem, TimeProvider clock, ILoggerFactory loggers) => options.Source switch
     {
         PositionSourceKind.Configured => new ConfiguredPosition(options, clock),
         PositionSourceKind.Gpsd => new GpsdClient(options, clock, loggers.CreateLogger<GpsdClient>()),
+        PositionSourceKind.Modem => new ModemReceiver(modem, options, clock),
         _ => null,
     };
 

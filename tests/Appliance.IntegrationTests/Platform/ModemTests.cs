@@ -1,6 +1,8 @@
 using Appliance.Daemon.Platform;
 using Appliance.Daemon.Platform.Modem;
+using Appliance.Daemon.Sites;
 using Appliance.Delivery.Notifications;
+using Appliance.IntegrationTests.EndToEnd.Support;
 using Appliance.IntegrationTests.Support;
 
 namespace Appliance.IntegrationTests.Platform;
@@ -76,5 +78,31 @@ public class ModemTests
 
         Assert.Equal(new ModemPosition(47.5, 8.25, 431), position);
         Assert.Equal([2u, false], Assert.Single(await bus.CallsOf(ModemManager.Service, ModemManager.Root + "/Modem/0", "Setup")));
+    }
+
+    [BusFact]
+    public async Task Current_ModemWithReceiver_IsWhereItSaysWithAnErrorOfItsOwn()
+    {
+        await using var bus = await PrivateBus.Start();
+        await bus.Play(s_template, ModemManager.Service);
+        using var system = new SystemBus(bus.Address);
+        using var source = new ModemReceiver(new ModemManager(system), new PositionOptions(), TimeProvider.System);
+
+        var position = await Patience.Until("a position", () => Task.FromResult(source.Current));
+
+        Assert.Null(source.WhyNot);
+        Assert.Equal((47.5, 8.25), (position.Latitude, position.Longitude));
+        Assert.True(position.AccuracyMetres > 0);
+    }
+
+    [BusFact]
+    public async Task Current_NoModemManager_SaysWhyNot()
+    {
+        await using var bus = await PrivateBus.Start();
+        using var system = new SystemBus(bus.Address);
+        using var source = new ModemReceiver(new ModemManager(system), new PositionOptions(), TimeProvider.System);
+
+        Assert.Null(source.Current);
+        Assert.Contains("no modem", source.WhyNot, StringComparison.Ordinal);
     }
 }
