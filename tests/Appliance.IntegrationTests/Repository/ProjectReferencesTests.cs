@@ -17,7 +17,8 @@ public class ProjectReferencesTests
         ["Appliance.Store"] = ["Appliance.Core"],
         ["Appliance.Delivery"] = ["Appliance.Core", "Appliance.Native"],
         ["Appliance.Learning"] = ["Appliance.Core", "Appliance.Grpc"],
-        ["Appliance.FabricGateway"] = ["Appliance.Core", "Appliance.Native", "Appliance.Grpc"],
+        ["Appliance.Fabric"] = ["Appliance.Grpc"],
+        ["Appliance.FabricGateway"] = ["Appliance.Core", "Appliance.Native", "Appliance.Grpc", "Appliance.Fabric"],
     };
 
     public static TheoryData<string> Projects() =>
