@@ -1,4 +1,4 @@
-"""Prints «passed failed skipped» of a trx file, and the reason of each skip and failure to stderr's neighbour: the log."""
+"""Prints «passed failed skipped» of a trx file; to stderr the reason of each skip and the beginning of each failure."""
 import sys
 import xml.etree.ElementTree as tree
 
@@ -10,10 +10,11 @@ for result in root.iter(NAMESPACE + "UnitTestResult"):
     outcome = result.get("outcome", "Failed")
     outcome = outcome if outcome in counts else "Failed"
     counts[outcome] += 1
-    if outcome == "NotExecuted":
+    if outcome != "Passed":
         message = result.find(f".//{NAMESPACE}Message")
         reason = (message.text or "").strip() if message is not None else ""
-        print(f"skipped: {result.get('testName')}: {reason}", file=sys.stderr)
+        word = "skipped" if outcome == "NotExecuted" else "FAILED"
+        print(f"{word}: {result.get('testName')}: {' '.join(reason.split())[:600]}", file=sys.stderr)
 # A crashed or hung host leaves no result for the test it died in, but says so in the summary.
 summary = root.find(NAMESPACE + "ResultSummary")
 if summary is not None and summary.get("outcome") == "Failed" and counts["Failed"] == 0:

@@ -17,13 +17,14 @@ for project in tests/Appliance.UnitTests tests/Appliance.IntegrationTests; do
     dotnet test "$project" -c release --no-build --nologo --blame-hang --blame-hang-timeout 4m \
         --logger "trx;LogFileName=$log/$name.trx" --logger "console;verbosity=minimal" || true
     # The trx is the runner's own count; a runner that died before writing one has failed.
-    if counts=$(python3 build/count_trx.py "$log/$name.trx"); then
+    if counts=$(python3 build/count_trx.py "$log/$name.trx" 2>"$log/$name.remarks"); then
         read -r p f s <<<"$counts"
         passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
     else
         echo "== $name left no result"
         failed=$((failed + 1))
     fi
+    cat "$log/$name.remarks"
 done
 
 for suite in build/suites/*.sh; do
@@ -43,5 +44,7 @@ for suite in build/suites/*.sh; do
 done
 
 echo
+# Once more at the end: whoever sees only the last lines of a log sees what failed.
+grep -h '^FAILED: ' "$log"/*.remarks
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

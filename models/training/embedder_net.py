@@ -11,7 +11,7 @@ from torch import nn
 from torch.nn import functional as nnf
 
 WIDTHS = (24, 64, 160)
-DEPTHS = (0, 2, 3)
+DEPTHS = (2, 4, 6)
 HEAD = 512
 DIMENSIONS = 256
 
@@ -54,6 +54,30 @@ class Embedder(nn.Module):
 
     def forward(self, image: torch.Tensor) -> torch.Tensor:
         return self.layers(image * (1 / 64.0) - 2.0)
+
+
+def load_grown(model: Embedder, state: dict[str, torch.Tensor]) -> None:
+    """Loads weights of the same network with fewer residual blocks; the blocks it lacked begin as the identity
+    (Net2Net, Chen et al., 2016): their last scale is zero and what enters them is never negative."""
+    old: list[dict[str, torch.Tensor]] = []
+    last = None
+    for name, value in state.items():
+        _, index, rest = name.split(".", 2)
+        if index != last:
+            old.append({})
+        old[-1][rest], last = value, index
+    for module in model.layers:
+        if not module.state_dict():
+            continue
+        known = bool(old) and any(name.startswith("body.") for name in old[0])
+        if isinstance(module, Residual) and not known:
+            nn.init.zeros_(module.body[-1][1].weight)
+        elif isinstance(module, Residual) or not known:
+            module.load_state_dict(old.pop(0))
+        else:
+            raise ValueError("The checkpoint has more residual blocks than this network.")
+    if old:
+        raise ValueError(f"The checkpoint has {len(old)} layers more than this network.")
 
 
 class MirrorMean(nn.Module):

@@ -21,7 +21,7 @@ import lfw
 import progress
 import schedule
 import synthesis
-from embedder_net import Embedder
+from embedder_net import Embedder, load_grown
 
 BATCH = 40
 # A fifth of every batch are the photos themselves; the rest are made-up faces.
@@ -147,7 +147,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=6)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--faces", nargs="*", default=["faces", "renders"], help="folders of shards under --work")
-    parser.add_argument("--start", type=pathlib.Path, help="checkpoint whose weights to begin with")
+    parser.add_argument("--start", type=pathlib.Path, help="checkpoint whose weights to begin with; it may have fewer blocks")
     parser.add_argument("--name", default="embedder")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
@@ -159,7 +159,7 @@ def main() -> None:
     prototypes = faces.prototypes()
     model = Embedder().to(memory_format=torch.channels_last)
     if options.start:
-        model.load_state_dict(torch.load(options.start, map_location="cpu")["average"])
+        load_grown(model, torch.load(options.start, map_location="cpu")["average"])
     average = schedule.Average(model, 0.998)
     optimizer = torch.optim.AdamW(schedule.parameter_groups(model, 0.02), lr=options.rate)
     clock = schedule.Clock(options.steps, options.minutes)

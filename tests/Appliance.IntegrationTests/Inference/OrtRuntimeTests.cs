@@ -48,6 +48,24 @@ public class OrtRuntimeTests
         Assert.Contains(session.Outputs, output => output.Name == "kps_32" && output.Shape[^1] == 10);
     }
 
+    [Fact]
+    public void Open_Model_LeavesTheThreadsArithmeticAlone()
+    {
+        var thread = new Thread(Check);
+        thread.Start();
+        thread.Join();
+        Assert.True(_halved > 0, "Denormal numbers are flushed to zero on the thread that opened a session.");
+    }
+
+    private double _halved;
+
+    private void Check()
+    {
+        var tiny = double.BitDecrement(2.2250738585072014e-308);
+        using (OrtSession.Open(OrtRuntime.Load(), Path.Combine(Checkout.Root, "models", "builtin", "face-detector.onnx"), new()))
+            _halved = tiny / 2;
+    }
+
     [SharedFact]
     public void Open_NoModel_ThrowsTheLibrarysReason()
     {

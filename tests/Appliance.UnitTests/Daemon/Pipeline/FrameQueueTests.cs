@@ -1,6 +1,7 @@
 using Appliance.Core.Cameras;
 using Appliance.Core.Frames;
 using Appliance.Daemon.Pipeline;
+using Appliance.UnitTests.Support;
 
 namespace Appliance.UnitTests.Daemon.Pipeline;
 
@@ -87,12 +88,13 @@ public class FrameQueueTests
         for (var i = 0; i < 100; i++)
             Turn();
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
-            Turn();
-        var after = GC.GetAllocatedBytesForCurrentThread();
+        var allocated = Allocations.Least(() =>
+        {
+            for (var i = 0; i < 1000; i++)
+                Turn();
+        });
 
-        Assert.Equal(before, after);
+        Assert.Equal(0, allocated);
 
         void Turn()
         {

@@ -1,5 +1,6 @@
 using Appliance.Core.Recognition;
 using Appliance.Core.Recognition.Index;
+using Appliance.UnitTests.Support;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -226,9 +227,7 @@ public abstract class WatchlistIndexTests
         Run();
         Run();
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Run();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Least(Run));
 
         void Run()
         {

@@ -3,6 +3,7 @@ using Appliance.Core.Alerts;
 using Appliance.Core.Recognition;
 using Appliance.Core.Rules;
 using Appliance.Core.Rules.Engine;
+using Appliance.UnitTests.Support;
 
 namespace Appliance.UnitTests.Core.Rules.Engine;
 
@@ -258,11 +259,14 @@ public class CameraRulesTests
         for (var frame = 0; frame < 120; frame++)
             Frame(frame);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var frame = 120; frame < 400; frame++)
-            Frame(frame);
+        var next = 120;
+        var allocated = Allocations.Least(() =>
+        {
+            for (var end = next + 280; next < end; next++)
+                Frame(next);
+        });
 
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, allocated);
 
         void Frame(int frame)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Appliance.Core.Rules;
 using Appliance.Core.Rules.Schedules;
+using Appliance.UnitTests.Support;
 
 namespace Appliance.UnitTests.Core.Rules.Schedules;
 
@@ -110,11 +111,13 @@ public class ScheduleTests
         var at = Time("2026-07-03T20:30Z");
         schedule.IsActive(at);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++)
-            schedule.IsActive(at.AddMinutes(i));
+        var allocated = Allocations.Least(() =>
+        {
+            for (var i = 0; i < 100; i++)
+                schedule.IsActive(at.AddMinutes(i));
+        });
 
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, allocated);
     }
 
     private static int Minutes(Schedule schedule, string from) =>
