@@ -1,0 +1,207 @@
+'use strict';
+
+const { spawn } = require('node:child_process');
+const { once } = require('node:events');
+const net = require('node:net');
+const path = require('node:path');
+const grpc = require('@grpc/grpc-js');
+const { ledger, peer } = require('@hyperledger/fabric-protos');
+const { readPage } = require('./memory-peer');
+
+const root = path.join(__dirname, '..', '..');
+const { Type } = peer.ChaincodeMessage;
+// Small, so that a list of a few items needs QUERY_STATE_NEXT.
+const RESULTS_PER_ANSWER = 3;
+const START_LIMIT_MS = 120_000;
+
+/**
+ * The contract as an operator runs it, a process with fabric-shim's server (chaincode as a service), and the peer's side of
+ * protos.Chaincode/Connect: registers, sends transactions, answers what the contract asks from a simulation.
+ */
+class ProcessPeer {
+    #running = new Map();
+
+    static async start() {
+        const self = new ProcessPeer();
+        const port = await freePort();
+        self.process = spawn(process.execPath, [
+            path.join(root, 'node_modules', 'fabric-shim', 'cli.js'), 'server',
+            `--chaincode-address=127.0.0.1:${port}`, '--chaincode-id=anchor_1.0:test',
+        ], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, CORE_CHAINCODE_LOGGING_LEVEL: 'error' } });
+        self.log = '';
+        self.process.stdout.on('data', (text) => { self.log += text; });
+        self.process.stderr.on('data', (text) => { self.log += text; });
+        try {
+            await self.#connect(port);
+        } catch (error) {
+            self.process.kill('SIGKILL');
+            throw new Error(`the chaincode did not start: ${error.message}\n${self.log}`, { cause: error });
+        }
+        return self;
+    }
+
+    async #connect(port) {
+        const client = new peer.ChaincodeClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), {
+            'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 500,
+        });
+        this.client = client;
+        const died = once(this.process, 'exit').then(([code]) => { throw new Error(`it ended with ${code}`); });
+        const ready = new Promise((resolve, reject) => {
+            client.waitForReady(Date.now() + START_LIMIT_MS, (error) => (error ? reject(error) : resolve()));
+        });
+        died.catch(() => {});
+        await Promise.race([ready, died]);
+        this.stream = client.connect();
+        this.stream.on('error', (error) => this.#fail(error));
+        const registered = new Promise((resolve) => {
+            this.stream.on('data', (message) => {
+                if (message.getType() === Type.REGISTER) {
+                    this.chaincodeId = peer.ChaincodeID.deserializeBinary(message.getPayload_asU8()).getName();
+                    resolve();
+                } else {
+                    this.#take(message);
+                }
+            });
+        });
+        await Promise.race([registered, died]);
+        this.#send(Type.REGISTERED, '', '', Buffer.alloc(0));
+        this.#send(Type.READY, '', '', Buffer.alloc(0));
+    }
+
+    /** @returns {Promise<{status: number, message: string, payload: Buffer, event: {name: string, payload: Buffer}|null}>} */
+    run({ input, signed, txId, channel }, simulation) {
+        return new Promise((resolve, reject) => {
+            this.#running.set(txId, { simulation, resolve, reject, queries: new Map() });
+            const message = new peer.ChaincodeMessage();
+            message.setType(Type.TRANSACTION);
+            message.setTxid(txId);
+            message.setChannelId(channel);
+            message.setPayload(input.serializeBinary());
+            message.setProposal(signed);
+            this.stream.write(message);
+        });
+    }
+
+    async close() {
+        this.stream.end();
+        this.client.close();
+        if (this.process.exitCode === null) {
+            this.process.kill('SIGTERM');
+            await once(this.process, 'exit');
+        }
+    }
+
+    #take(message) {
+        const transaction = this.#running.get(message.getTxid());
+        if (message.getType() === Type.COMPLETED) {
+            this.#running.delete(message.getTxid());
+            const response = peer.Response.deserializeBinary(message.getPayload_asU8());
+            const event = message.getChaincodeEvent();
+            transaction.resolve({
+                status: response.getStatus(), message: response.getMessage(), payload: Buffer.from(response.getPayload_asU8()),
+                event: event ? { name: event.getEventName(), payload: Buffer.from(event.getPayload_asU8()) } : null,
+            });
+            return;
+        }
+        try {
+            this.#send(Type.RESPONSE, message.getTxid(), message.getChannelId(), this.#answer(message, transaction));
+        } catch (error) {
+            this.#send(Type.ERROR, message.getTxid(), message.getChannelId(), Buffer.from(error.message));
+        }
+    }
+
+    #answer(message, { simulation, queries }) {
+        const payload = message.getPayload_asU8();
+        switch (message.getType()) {
+            case Type.GET_STATE: {
+                const ask = peer.GetState.deserializeBinary(payload);
+                return simulation.getState(ask.getCollection(), ask.getKey());
+            }
+            case Type.GET_PRIVATE_DATA_HASH: {
+                const ask = peer.GetState.deserializeBinary(payload);
+                return simulation.getPrivateDataHash(ask.getCollection(), ask.getKey());
+            }
+            case Type.PUT_STATE: {
+                const ask = peer.PutState.deserializeBinary(payload);
+                simulation.putState(ask.getCollection(), ask.getKey(), ask.getValue_asU8());
+                return Buffer.alloc(0);
+            }
+            case Type.PURGE_PRIVATE_DATA: {
+                const ask = peer.DelState.deserializeBinary(payload);
+                simulation.deleteState(ask.getCollection(), ask.getKey());
+                return Buffer.alloc(0);
+            }
+            case Type.GET_STATE_BY_RANGE: {
+                const ask = peer.GetStateByRange.deserializeBinary(payload);
+                const page = readPage(ask.getMetadata_asU8().length > 0 ? ask.getMetadata_asU8() : null);
+                const found = simulation.range(ask.getCollection(), ask.getStartkey(), ask.getEndkey(), page);
+                const id = `query ${queries.size}`;
+                queries.set(id, found.results);
+                return this.#results(id, queries, page ? found : null);
+            }
+            case Type.QUERY_STATE_NEXT:
+                return this.#results(peer.QueryStateNext.deserializeBinary(payload).getId(), queries, null);
+            case Type.QUERY_STATE_CLOSE: {
+                const id = peer.QueryStateClose.deserializeBinary(payload).getId();
+                queries.delete(id);
+                return queryResponse(id, [], false);
+            }
+            default:
+                throw new Error(`this peer does not answer message type ${message.getType()}`);
+        }
+    }
+
+    #results(id, queries, page) {
+        const left = queries.get(id);
+        const now = left.splice(0, RESULTS_PER_ANSWER);
+        return queryResponse(id, now, left.length > 0, page);
+    }
+
+    #send(type, txId, channel, payload) {
+        const message = new peer.ChaincodeMessage();
+        message.setType(type);
+        message.setTxid(txId);
+        message.setChannelId(channel);
+        message.setPayload(payload);
+        this.stream.write(message);
+    }
+
+    #fail(error) {
+        for (const { reject } of this.#running.values()) {
+            reject(new Error(`${error.message}\n${this.log}`));
+        }
+        this.#running.clear();
+    }
+}
+
+function queryResponse(id, results, hasMore, page = null) {
+    const response = new peer.QueryResponse();
+    response.setId(id);
+    response.setHasMore(hasMore);
+    response.setResultsList(results.map(({ key, value }) => {
+        const pair = new ledger.queryresult.KV();
+        pair.setKey(key);
+        pair.setValue(value);
+        const bytes = new peer.QueryResultBytes();
+        bytes.setResultbytes(pair.serializeBinary());
+        return bytes;
+    }));
+    if (page) {
+        const metadata = new peer.QueryResponseMetadata();
+        metadata.setBookmark(page.bookmark);
+        metadata.setFetchedRecordsCount(page.results.length + results.length);
+        response.setMetadata(metadata.serializeBinary());
+    }
+    return response.serializeBinary();
+}
+
+async function freePort() {
+    const server = net.createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address();
+    server.close();
+    await once(server, 'close');
+    return port;
+}
+
+module.exports = { ProcessPeer };
