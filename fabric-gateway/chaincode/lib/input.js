@@ -23,7 +23,7 @@ function match(value, pattern, name, form) {
 }
 
 // No «|» and no NUL: names are parts of signed texts and of composite keys.
-const serial = (value, name) => match(value, /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, name, '1-64 of A-Z a-z 0-9 _ - .');
+const serial = (value, name) => match(value, /^[A-Za-z0-9_.-]{1,64}$/, name, '1-64 of A-Z a-z 0-9 _ - .');
 const hash = (value, name) => match(value, /^[0-9a-f]{64}$/, name, '64 lower-case hexadecimal digits');
 const signature = (value, name) => match(value, /^0x[0-9a-f]{130}$/, name, '0x and 130 lower-case hexadecimal digits');
 const address = (value, name) => match(value, /^0x[0-9a-fA-F]{40}$/, name, '0x and 40 hexadecimal digits');

@@ -2,6 +2,7 @@
 
 const { spawn } = require('node:child_process');
 const { once } = require('node:events');
+const { readFileSync } = require('node:fs');
 const net = require('node:net');
 const path = require('node:path');
 const grpc = require('@grpc/grpc-js');
@@ -21,18 +22,20 @@ const START_LIMIT_MS = 120_000;
 class ProcessPeer {
     #running = new Map();
 
-    static async start() {
+    /** @param {{ca: string, serverCert: string, serverKey: string, clientCert: string, clientKey: string}} [tls] files, for mutual TLS */
+    static async start(tls) {
         const self = new ProcessPeer();
         const port = await freePort();
+        self.port = port;
         self.process = spawn(process.execPath, [
             path.join(root, 'node_modules', 'fabric-shim', 'cli.js'), 'server',
-            `--chaincode-address=127.0.0.1:${port}`, '--chaincode-id=anchor_1.0:test',
+            `--chaincode-address=127.0.0.1:${port}`, '--chaincode-id=anchor_1.0:test', ...serverArguments(tls),
         ], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, CORE_CHAINCODE_LOGGING_LEVEL: 'error' } });
         self.log = '';
         self.process.stdout.on('data', (text) => { self.log += text; });
         self.process.stderr.on('data', (text) => { self.log += text; });
         try {
-            await self.#connect(port);
+            await self.#connect(port, tls);
         } catch (error) {
             self.process.kill('SIGKILL');
             throw new Error(`the chaincode did not start: ${error.message}\n${self.log}`, { cause: error });
@@ -40,8 +43,8 @@ class ProcessPeer {
         return self;
     }
 
-    async #connect(port) {
-        const client = new peer.ChaincodeClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), {
+    async #connect(port, tls) {
+        const client = new peer.ChaincodeClient(`localhost:${port}`, credentials(tls), {
             'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 500,
         });
         this.client = client;
@@ -79,6 +82,19 @@ class ProcessPeer {
             message.setPayload(input.serializeBinary());
             message.setProposal(signed);
             this.stream.write(message);
+        });
+    }
+
+    /** Another client, with other credentials: gets the first message, or is thrown out. */
+    connectAs({ ca }) {
+        const stranger = new peer.ChaincodeClient(`localhost:${this.port}`, grpc.credentials.createSsl(readFileSync(ca)));
+        const stream = stranger.connect();
+        return new Promise((resolve, reject) => {
+            stream.on('data', resolve);
+            stream.on('error', reject);
+        }).finally(() => {
+            stream.cancel();
+            stranger.close();
         });
     }
 
@@ -193,6 +209,16 @@ function queryResponse(id, results, hasMore, page = null) {
         response.setMetadata(metadata.serializeBinary());
     }
     return response.serializeBinary();
+}
+
+function serverArguments(tls) {
+    return tls ? [`--chaincode-tls-cert-file=${tls.serverCert}`, `--chaincode-tls-key-file=${tls.serverKey}`,
+        `--chaincode-tls-client-cacert-file=${tls.ca}`] : [];
+}
+
+function credentials(tls) {
+    return tls ? grpc.credentials.createSsl(...[tls.ca, tls.clientKey, tls.clientCert].map((file) => readFileSync(file)))
+        : grpc.credentials.createInsecure();
 }
 
 async function freePort() {
