@@ -22,6 +22,10 @@ class EvidenceContract extends AnchorContract {
         return devices.rotate(ctx, device, keys);
     }
 
+    ReplaceKey(ctx, device, key, reason) {
+        return devices.replaceKey(ctx, device, key, reason);
+    }
+
     RevokeDevice(ctx, device, reason) {
         return devices.revoke(ctx, device, reason);
     }

@@ -42,6 +42,6 @@ describe('over the chaincode process', () => {
         const { contracts } = await new Network(peer).evaluate('site-admin', 'org.hyperledger.fabric:GetMetadata', []);
 
         const counts = Object.fromEntries(Object.entries(contracts).map(([name, { transactions }]) => [name, transactions.length]));
-        assert.deepEqual(counts, { evidence: 25, watchlist: 4, fl: 7, 'org.hyperledger.fabric': 1 });
+        assert.deepEqual(counts, { evidence: 26, watchlist: 4, fl: 7, 'org.hyperledger.fabric': 1 });
     });
 });

@@ -54,6 +54,33 @@ async function rotate(ctx, serial, keys) {
     return answer(record, 'ok', tx);
 }
 
+/**
+ * A box that lost its key goes on with one that no old key vouches for. The admin does, by name and reason: everybody sees in the register
+ * that the chain of keys is broken here, and by whom.
+ */
+async function replaceKey(ctx, serial, key, reason) {
+    const device = input.serial(serial, 'device');
+    const why = input.reason(reason);
+    const [given, ...others] = readKeys(key, device);
+    if (others.length > 0) {
+        input.malformed('key', 'one key record in a JSON array');
+    }
+    const record = await owned(ctx, device);
+    const known = record.keys[given.number - 1];
+    if (known && sameKey(given, known)) {
+        return answer(record, 'exists', known.tx);
+    }
+    if (record.status === 'revoked') {
+        throw new Refusal('DEVICE_REVOKED', device);
+    }
+    verifyFollows(record.keys.at(-1), given);
+    const { tx, time } = ctx.ledger.stamp(ctx.caller.msp);
+    record.keys.push({ ...stored(given, tx, time), replaced: why });
+    await ctx.ledger.write(record, DEVICE, device);
+    ctx.ledger.emit('device', { device, action: 'replaced', address: given.address });
+    return answer(record, 'ok', tx);
+}
+
 async function revoke(ctx, serial, reason) {
     const device = input.serial(serial, 'device');
     const why = input.reason(reason);
@@ -149,31 +176,35 @@ function readKeys(text, device) {
             oldAddress: first ? '' : input.address(fields.oldAddress, `${name}.oldAddress`),
             address: checksummed(input.address(fields.newAddress, `${name}.newAddress`)),
             firstBatch: input.integer(fields.firstBatch, `${name}.firstBatch`, 1, input.MAX_SEQ),
-            oldSignature: first ? '' : input.signature(oldSignature, `${name}.oldSignature`),
+            // None beside a later key: the one before was lost (ReplaceKey).
+            oldSignature: first || !oldSignature ? '' : input.signature(oldSignature, `${name}.oldSignature`),
             newSignature: input.signature(newSignature, `${name}.newSignature`),
         };
     });
 }
 
-/** Each key signs its own record; each but the first is signed by the one before as well. */
+/** Each key but the first is signed by the one before as well. */
 function verifyChain(known, fresh) {
     let before = known.at(-1) ?? null;
     for (const key of fresh) {
-        if (key.number !== (before?.number ?? 0) + 1) {
-            throw new Refusal('KEY_MISMATCH', `key ${key.number} does not follow key ${before?.number ?? 0}`);
-        }
-        if (signerOf(key.digest, key.newSignature) !== key.address) {
-            throw new Refusal('KEY_MISMATCH', `key ${key.number} did not sign its own record`);
-        }
-        if (before) {
-            if (!sameAddress(key.oldAddress, before.address) || signerOf(key.digest, key.oldSignature) !== before.address) {
-                throw new Refusal('KEY_MISMATCH', `key ${key.number} is not signed by key ${before.number}`);
-            }
-            if (key.firstBatch < before.firstBatch) {
-                throw new Refusal('KEY_MISMATCH', `key ${key.number} would sign batches before those of key ${before.number}`);
-            }
+        verifyFollows(before, key);
+        if (before && (key.oldSignature === '' || signerOf(key.digest, key.oldSignature) !== before.address)) {
+            throw new Refusal('KEY_MISMATCH', `key ${key.number} is not signed by key ${before.number}`);
         }
         before = key;
+    }
+}
+
+/** The next number, naming the key before, from its batches or later ones on, and signed by itself. */
+function verifyFollows(before, key) {
+    if (key.number !== (before?.number ?? 0) + 1 || (before && !sameAddress(key.oldAddress, before.address))) {
+        throw new Refusal('KEY_MISMATCH', `key ${key.number} does not follow key ${before?.number ?? 0}`);
+    }
+    if (signerOf(key.digest, key.newSignature) !== key.address) {
+        throw new Refusal('KEY_MISMATCH', `key ${key.number} did not sign its own record`);
+    }
+    if (before && key.firstBatch < before.firstBatch) {
+        throw new Refusal('KEY_MISMATCH', `key ${key.number} would sign batches before those of key ${before.number}`);
     }
 }
 
@@ -181,4 +212,4 @@ const stored = ({ number, address, firstBatch }, tx, time) => ({ number, address
 const sameKey = (a, b) => a.number === b.number && a.firstBatch === b.firstBatch && sameAddress(a.address, b.address);
 const answer = ({ device, keys }, status, tx) => ({ device, status, tx, address: keys.at(-1).address, number: keys.at(-1).number });
 
-module.exports = { register, rotate, revoke, get, list, active, verify };
+module.exports = { register, rotate, replaceKey, revoke, get, list, active, verify };

@@ -105,6 +105,28 @@ module.exports = (newNetwork) => describe('device register', () => {
         await refused(network.submit('court-admin', 'evidence:RevokeDevice', [box.serial, 'not mine']), 'NOT_ALLOWED');
     });
 
+    test('ReplaceKey_LostKey_IsVouchedForByTheAdminInTheOpen', async () => {
+        const network = newNetwork(), box = new Box('gate-1'), lost = box.wallet;
+        await network.submit('site-admin', 'evidence:RegisterDevice', [box.serial, json(box.keyEntries)]);
+        const record = { ...box.addKey(40, 'second'), oldSignature: null };
+        const replace = (as, entry, reason = 'disk broke, new key') => network.submit(as, 'evidence:ReplaceKey', [box.serial, json([entry]), reason]);
+
+        await refused(network.submit('site-admin', 'evidence:RotateDevice', [box.serial, json([record])]), 'KEY_MISMATCH');
+        await refused(replace('site-companion', record), 'NOT_ALLOWED');
+        await refused(replace('court-admin', record), 'NOT_ALLOWED');
+        await refused(replace('site-admin', record, ''), 'MALFORMED');
+        await refused(replace('site-admin', { ...record, newSignature: box.keyEntries[0].newSignature }), 'KEY_MISMATCH');
+        const replaced = await replace('site-admin', record);
+        const again = await replace('site-admin', record);
+
+        assert.deepEqual([replaced.event.items[0].action, again.result.status, again.result.tx], ['replaced', 'exists', replaced.tx]);
+        const { keys } = await network.evaluate('court-client', 'evidence:GetDevice', [box.serial]);
+        assert.deepEqual(keys.map((key) => key.replaced), [undefined, 'disk broke, new key']);
+        const { result } = await network.submit('site-companion', 'evidence:SubmitBatches',
+            [json([box.batch(40), box.batch(41, { wallet: lost }), box.batch(39, { wallet: lost })])]);
+        assert.deepEqual(result.results.map((one) => one.status), ['ok', 'BAD_SIGNATURE', 'ok']);
+    });
+
     test('RevokeDevice_NothingNewIsTaken_WhatIsThereStays', async () => {
         const network = newNetwork(), box = new Box('gate-1');
         await network.submit('site-admin', 'evidence:RegisterDevice', [box.serial, json(box.keyEntries)]);
