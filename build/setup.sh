@@ -14,6 +14,8 @@ packages=(
     libsecp256k1-1 libsystemd0
     # Tests: a D-Bus daemon of their own, services played on it, a mail server.
     dbus-daemon python3-dbusmock python3-aiosmtpd network-manager
+    # Tests: the page that checks evidence, in a browser.
+    chromium
 )
 # npm brings ONNX Runtime's library, and node runs the tests' schema validator; a newer one than Debian's is left alone.
 command -v npm >/dev/null || packages+=(nodejs npm)

@@ -1,6 +1,8 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import { promisify } from 'node:util';
 import assert from 'node:assert/strict';
 import { Wallet, getBytes, keccak256, toUtf8Bytes, verifyMessage, hashMessage, getAddress } from 'ethers';
 import { importer } from 'ipfs-unixfs-importer';
@@ -43,6 +45,43 @@ for (const { bytes, cid } of ours.cids) {
     assert.equal(last.cid.toString(), cid);
   });
 }
+
+await test('our IPFS client and the official importer agree on every address', async () => {
+  const pinned = new Set(), asked = new Set();
+  const node = createServer(async (request, response) => {
+    try {
+      const chunks = [];
+      for await (const chunk of request) chunks.push(chunk);
+      const url = new URL(request.url, 'http://node');
+      if (url.pathname === '/api/v0/pin/rm') {
+        pinned.delete(url.searchParams.get('arg'));
+        return response.end('{"Pins":[]}');
+      }
+      for (const [key, value] of url.searchParams) asked.add(`${key}=${value}`);
+      const form = await new Response(Buffer.concat(chunks), { headers: { 'content-type': request.headers['content-type'] } }).formData();
+      const content = new Uint8Array(await form.get('file').arrayBuffer());
+      let last;
+      for await (const entry of importer([{ content }], new BlackHoleBlockstore(), { cidVersion: 1, rawLeaves: true, wrapWithDirectory: false })) last = entry;
+      pinned.add(last.cid.toString());
+      response.end(JSON.stringify({ Name: 'file', Hash: last.cid.toString(), Size: String(content.length) }) + '\n');
+    } catch (error) {
+      response.statusCode = 500;
+      response.end(JSON.stringify({ Message: error.message }));
+    }
+  });
+  await new Promise(done => node.listen(0, '127.0.0.1', done));
+  try {
+    const address = `http://127.0.0.1:${node.address().port}`;
+    const { stdout } = await promisify(execFile)('dotnet', ['exec', tests], { env: { ...process.env, WATCHPOST_TEST_EVIDENCE_PIN: address } });
+    assert.match(stdout, new RegExp(`${ours.cids.length} of ${ours.cids.length}`));
+    assert.deepEqual([...pinned].sort(), ours.cids.map(one => one.cid).slice(0, -1).sort());
+    // What the importer above was told, and what decides an address in Kubo.
+    for (const one of ['cid-version=1', 'raw-leaves=true', 'chunker=size-262144', 'max-file-links=174', 'hash=sha2-256', 'trickle=false', 'pin=true'])
+      assert.ok(asked.has(one), one);
+  } finally {
+    node.close();
+  }
+});
 
 const page = readFileSync(`${root}/src/Appliance.Core/Evidence/Bundles/verify.html`, 'utf8');
 const verifyBundle = new Function(page.match(/<script id="watchpost-verify">([\s\S]*?)<\/script>/)[1] + '\nreturn verifyBundle;')();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 
 namespace Appliance.Daemon.Cli;
 
@@ -23,7 +24,8 @@ internal static class CommandLine
     /// <summary>Parses and runs. 0 = done, 1 = failed, 2 = wrong usage or configuration.</summary>
     public static async Task<int> InvokeAsync(IEnumerable<Command> verbs, string[] args, TextWriter? output = null, TextWriter? error = null)
     {
-        var root = new RootCommand("Watchpost: cameras, face recognition and alerts on one box.") { Json, Config };
+        // Not a RootCommand: that one takes the name of the DLL, and users type another.
+        var root = new Command("watchpost", "Watchpost: cameras, face recognition and alerts on one box.") { new HelpOption(), new VersionOption(), Json, Config };
         foreach (var verb in verbs)
             root.Add(verb);
 

@@ -18,9 +18,9 @@ namespace Appliance.Daemon.Cli;
 
 /// <summary>
 /// <c>evidence</c>: list, show, hand out and check evidence. All but <c>verify</c> work on the box while the daemon does not run (over REST
-/// while it does); <c>verify</c> needs nothing but the file.
+/// while it does: <c>hold</c> and <c>destroy</c> ask it themselves); <c>verify</c> needs nothing but the file.
 /// </summary>
-internal sealed class EvidenceCommand : Command
+internal sealed partial class EvidenceCommand : Command
 {
     public EvidenceCommand()
         : base("evidence", "Look at, hand out and check the evidence of alerts.")
@@ -30,6 +30,7 @@ internal sealed class EvidenceCommand : Command
         Add(new ExportCommand());
         Add(new VerifyCommand());
         Add(new HoldCommand());
+        Add(new DestroyCommand());
         Add(new KeyCommand());
     }
 
@@ -59,7 +60,7 @@ internal sealed class EvidenceCommand : Command
             }
             catch (StoreException error) when (error.Fault == StoreFault.InUse)
             {
-                throw new CliException($"{error.Message} While the daemon runs, use REST (/swagger, tag Evidence) or stop it first.");
+                throw new BoxRunsException($"{error.Message} While the daemon runs, use REST (/swagger, tag Evidence) or stop it first.");
             }
             catch (StoreException error)
             {
@@ -90,12 +91,13 @@ internal sealed class EvidenceCommand : Command
             var page = await box.Evidence.List(new(), null, Math.Clamp(arguments.GetValue(_limit), 1, 10_000), cancel);
             output.Write(page.Items.Select(Endpoints.EvidenceRecordView.From), console =>
             {
-                var table = new Table().AddColumns("Alert", "Seq", "UTC", "Camera", "State", "Bytes", "Batch", "Hold", "Reason").Border(TableBorder.Rounded);
+                var table = new Table().AddColumns("Alert", "Seq", "UTC", "Camera", "State", "Bytes", "Batch", "Hold", "IPFS", "Reason").Border(TableBorder.Rounded);
                 foreach (var one in page.Items)
                 {
                     table.AddRow(
                         one.Alert.Value, $"{one.Seq}", $"{one.Utc:yyyy-MM-dd HH:mm:ss}", Markup.Escape(one.Camera), $"{one.State}", $"{one.Bytes}",
-                        $"{one.Batch}", one.Hold is null ? "" : "held", Markup.Escape(one.Reason));
+                        $"{one.Batch}", one.Hold is null ? "" : "held",
+                        one.Pinning == PinState.Waiting ? "" : $"{one.Pinning}", Markup.Escape(one.Reason));
                 }
 
                 console.Write(table);
@@ -117,9 +119,10 @@ internal sealed class EvidenceCommand : Command
             var alert = new AlertId(arguments.GetValue(_alert)!);
             var record = await box.Evidence.Find(alert, cancel) ?? throw new CliException($"there is no evidence of an alert {alert}");
             var manifest = await box.Evidence.Manifest(alert, cancel);
+            var pins = await box.Evidence.Pins(alert, cancel);
             var view = Endpoints.EvidenceRecordView.From(record);
             output.Write(
-                new { record = view, manifest = manifest is null ? (System.Text.Json.JsonElement?)null : System.Text.Json.JsonDocument.Parse(manifest).RootElement },
+                new { record = view, pins, manifest = manifest is null ? (System.Text.Json.JsonElement?)null : System.Text.Json.JsonDocument.Parse(manifest).RootElement },
                 console =>
                 {
                     var text = console.Profile.Out.Writer;
@@ -127,6 +130,10 @@ internal sealed class EvidenceCommand : Command
                     text.WriteLine($"signed by {view.Signer}, batch {view.Batch}, leaf {view.Leaf}");
                     text.WriteLine($"digest    {view.Digest}");
                     text.WriteLine($"signature {view.Signature}");
+                    foreach (var pin in pins)
+                        text.WriteLine($"ipfs      {pin.Cid}  {pin.Name}");
+                    if (record.PinReason.Length > 0)
+                        text.WriteLine($"not on ipfs: {record.PinReason}");
                     if (manifest is not null)
                         text.WriteLine(System.Text.Encoding.UTF8.GetString(manifest));
                 });
@@ -212,34 +219,6 @@ internal sealed class EvidenceCommand : Command
             {
                 throw new CliException(error.Message);
             }
-        }
-    }
-
-    private sealed class HoldCommand : Verb
-    {
-        private readonly Argument<string> _alert = AlertArgument();
-        private readonly Option<string> _reason = new("--reason") { Description = "Why; kept in the audit log.", Required = true };
-        private readonly Option<bool> _release = new("--release") { Description = "End the hold." };
-
-        public HoldCommand()
-            : base("hold", "Legal hold: nothing destroys the evidence until it is released.")
-        {
-            Add(_alert);
-            Add(_reason);
-            Add(_release);
-        }
-
-        protected override async Task<int> Run(ParseResult arguments, CliOutput output, CancellationToken cancel)
-        {
-            await using var box = await Box.Open(arguments, cancel);
-            var (alert, reason) = (arguments.GetValue(_alert)!, arguments.GetValue(_reason)!);
-            var change = arguments.GetValue(_release)
-                ? await box.Evidence.Release(new AlertId(alert), reason, CliBox.Actor, cancel)
-                : await box.Evidence.Hold(new AlertId(alert), reason, CliBox.Actor, cancel);
-            var record = change.IsDone ? change.Value! : throw Explain(change, alert);
-            output.Write(Endpoints.EvidenceRecordView.From(record), console =>
-                console.Profile.Out.Writer.WriteLine($"{alert}: {(record.Hold is null ? "not held" : "held, " + record.Hold)}"));
-            return ExitCode.Done;
         }
     }
 

@@ -80,7 +80,7 @@ internal static class EvidenceEndpoints
             : null;
         return TypedResults.Ok(new EvidenceView(
             EvidenceRecordView.From(record), manifest is null ? null : JsonDocument.Parse(manifest).RootElement, proof,
-            await store.Artefacts(alert, cancel)));
+            await store.Artefacts(alert, cancel), await store.Pins(alert, cancel)));
     }
 
     /// <summary>
@@ -263,21 +263,27 @@ internal sealed record EvidenceReason(string Reason);
 /// <param name="Signature">EIP-191 over the digest.</param>
 /// <param name="Batch">Batch of the log.</param>
 /// <param name="Leaf">Index in it.</param>
+/// <param name="Pinning">On the IPFS node: waiting (not, or not yet), pinned, removing or removed.</param>
+/// <param name="PinReason">What of it could not be pinned, and why.</param>
 internal sealed record EvidenceRecordView(
     string Alert, long Seq, DateTimeOffset Utc, string Camera, EvidenceState State, string Reason, long Bytes, DateTimeOffset? KeepUntil,
-    string? Hold, DateTimeOffset? SealedAt, string? Digest, string? Signer, string? Signature, long? Batch, int? Leaf)
+    string? Hold, DateTimeOffset? SealedAt, string? Digest, string? Signer, string? Signature, long? Batch, int? Leaf,
+    PinState Pinning, string PinReason)
 {
     public static EvidenceRecordView From(EvidenceRecord record) => new(
         record.Alert.Value, record.Seq, record.Utc, record.Camera, record.State, record.Reason, record.Bytes, record.KeepUntil, record.Hold,
         record.SealedAt, record.Digest is null ? null : Convert.ToHexStringLower(record.Digest), record.Signer,
-        record.Signature is null ? null : EvidenceSignature.Format(record.Signature), record.Batch, record.Leaf);
+        record.Signature is null ? null : EvidenceSignature.Format(record.Signature), record.Batch, record.Leaf,
+        record.Pinning, record.PinReason);
 }
 
 /// <param name="Record">Where it stands.</param>
 /// <param name="Manifest">The signed manifest; null = none (any more).</param>
 /// <param name="Proof">Signature, proof and keys; null while the batch is open.</param>
 /// <param name="Artefacts">What can be fetched.</param>
-internal sealed record EvidenceView(EvidenceRecordView Record, JsonElement? Manifest, ProofDocument? Proof, IReadOnlyList<StoredArtefact> Artefacts);
+/// <param name="Pins">What lies on the IPFS node.</param>
+internal sealed record EvidenceView(
+    EvidenceRecordView Record, JsonElement? Manifest, ProofDocument? Proof, IReadOnlyList<StoredArtefact> Artefacts, IReadOnlyList<EvidencePin> Pins);
 
 /// <param name="Header">The signed header.</param>
 /// <param name="ClosedAt">When.</param>

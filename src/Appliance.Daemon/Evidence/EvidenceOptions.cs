@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Appliance.Delivery.Ipfs;
 
 namespace Appliance.Daemon.Evidence;
 
@@ -42,6 +43,9 @@ public sealed class EvidenceOptions
     /// <summary>Longitude of the box in degrees (WGS 84); empty = unknown.</summary>
     [Range(-180.0, 180.0)]
     public double? Longitude { get; init; }
+
+    /// <summary>Optional copies on an IPFS node.</summary>
+    public IpfsOptions Ipfs { get; init; } = new();
 
     /// <summary>How long the evidence of such an alert is kept.</summary>
     public TimeSpan RetentionOf(Core.Alerts.Alert alert) =>

@@ -4,8 +4,10 @@ using Appliance.Core.Evidence.Manifests;
 using Appliance.Daemon.Evidence.Exports;
 using Appliance.Daemon.Evidence.Keys;
 using Appliance.Daemon.Evidence.Masking;
+using Appliance.Daemon.Evidence.Pinning;
 using Appliance.Daemon.Evidence.Recording;
 using Appliance.Daemon.Pipeline;
+using Appliance.Delivery.Ipfs;
 
 namespace Appliance.Daemon.Evidence;
 
@@ -14,6 +16,9 @@ internal sealed class EvidenceRoom : IEvidenceSource, IAsyncDisposable
 {
     private readonly ApplianceRuntime _runtime;
     private readonly long _started;
+    private readonly IpfsNode? _node;
+    private readonly CancellationTokenSource _stopPinning = new();
+    private Task _pinning = Task.CompletedTask;
 
     public EvidenceRoom(ApplianceRuntime runtime, EvidenceWitness witness, ILoggerFactory loggers)
     {
@@ -26,6 +31,14 @@ internal sealed class EvidenceRoom : IEvidenceSource, IAsyncDisposable
         Views = new EvidenceViews(runtime.Store.Evidence);
         Exporter = new EvidenceExporter(
             runtime.Store.Evidence, runtime.Store.Audit, Views, runtime.Options.Store.DataDirectory, runtime.Options.Identity.Serial, runtime.Clock);
+        if (Options is { Enabled: true, Ipfs.Enabled: true })
+        {
+            _node = new IpfsNode(Options.Ipfs);
+            Pinning = new IpfsPinning(
+                _node, new EvidencePins(runtime.Store.Evidence, Views, Options.Ipfs.Content), Options.Ipfs.Address, runtime.Clock,
+                loggers.CreateLogger<IpfsPinning>());
+        }
+
         Recorder = new EvidenceRecorder(runtime.Store.Evidence, Witness, this, Options, runtime.Clock, Logger);
     }
 
@@ -40,6 +53,9 @@ internal sealed class EvidenceRoom : IEvidenceSource, IAsyncDisposable
     public EvidenceViews Views { get; }
 
     public EvidenceExporter Exporter { get; }
+
+    /// <summary>Copies on an IPFS node; null: switched off.</summary>
+    public IpfsPinning? Pinning { get; }
 
     public ILogger Logger { get; }
 
@@ -59,6 +75,8 @@ internal sealed class EvidenceRoom : IEvidenceSource, IAsyncDisposable
         await Keys.Load(Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY"), CancellationToken.None);
         if (Keys.WhyNot is { } reason)
             Logger.KeyUnusable(reason);
+        if (Pinning is not null)
+            _pinning = Task.Run(() => Pinning.Run(_stopPinning.Token));
     }
 
     (EncodedRing Ring, string Name)? IEvidenceSource.Camera(CameraId camera) =>
@@ -77,6 +95,10 @@ internal sealed class EvidenceRoom : IEvidenceSource, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Recorder.DisposeAsync();
+        await _stopPinning.CancelAsync();
+        await _pinning;
+        _node?.Dispose();
+        _stopPinning.Dispose();
         Witness.Dispose();
         Views.Dispose();
     }

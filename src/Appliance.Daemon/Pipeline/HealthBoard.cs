@@ -58,6 +58,8 @@ internal sealed class HealthBoard(ApplianceRuntime runtime)
             faults.Add(new("signing", unsigned));
         if (runtime.Evidence.WhyNot is { } evidence)
             faults.Add(new("evidence", evidence));
+        if (runtime.Evidence.Pinning?.Fault is { } pinning)
+            faults.Add(new("ipfs", $"{runtime.Options.Evidence.Ipfs.Address}: {pinning}"));
         if (runtime.Outputs.WhyNot is { } outputs)
             faults.Add(new("outputs", outputs));
         if (runtime.Inputs.WhyNot is { } inputs)

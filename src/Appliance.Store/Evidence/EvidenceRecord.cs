@@ -18,9 +18,12 @@ namespace Appliance.Store.Evidence;
 /// <param name="Signature">65 bytes over the digest (EIP-191).</param>
 /// <param name="Batch">Batch of the log.</param>
 /// <param name="Leaf">Index in it, from 0.</param>
+/// <param name="Pinning">Where it stands with the IPFS node.</param>
+/// <param name="PinReason">What of it could not be pinned, and why; empty = nothing.</param>
 public sealed record EvidenceRecord(
     long Seq, AlertId Alert, DateTimeOffset Utc, string Camera, EvidenceState State, string Reason, long Bytes, DateTimeOffset? KeepUntil,
-    string? Hold, DateTimeOffset? SealedAt, byte[]? Digest, string? Signer, byte[]? Signature, long? Batch, int? Leaf);
+    string? Hold, DateTimeOffset? SealedAt, byte[]? Digest, string? Signer, byte[]? Signature, long? Batch, int? Leaf,
+    PinState Pinning, string PinReason);
 
 /// <summary>An encrypted artefact on disk, listed.</summary>
 /// <param name="Name">As in the manifest.</param>
@@ -52,5 +55,6 @@ public sealed record EvidenceFilter
 /// <param name="Batches">Closed batches of the log.</param>
 /// <param name="Held">Records under legal hold.</param>
 /// <param name="WithoutReceipt">Closed batches that the ledger has not confirmed.</param>
+/// <param name="NotPinned">Signed records that are not on an IPFS node.</param>
 public sealed record EvidenceFigures(
-    long Records, long Bytes, long BytesToday, long RecordsToday, long Batches, long Held, long WithoutReceipt);
+    long Records, long Bytes, long BytesToday, long RecordsToday, long Batches, long Held, long WithoutReceipt, long NotPinned);

@@ -99,7 +99,12 @@ public sealed partial class EvidenceStore
         var files = session.All("SELECT path FROM evidence_files WHERE alert = ?1", row => row.GetString(0), alert);
         session.Execute("DELETE FROM evidence_files WHERE alert = ?1", alert);
         session.Execute(
-            "UPDATE evidence SET state = ?2, reason = ?3, bytes = 0, body = NULL WHERE alert = ?1", alert, (int)EvidenceState.Destroyed, reason);
+            """
+            UPDATE evidence SET state = ?2, reason = ?3, bytes = 0, body = NULL,
+            pinning = CASE WHEN EXISTS (SELECT 1 FROM evidence_pins p WHERE p.alert_seq = evidence.alert_seq) THEN 3 ELSE 2 END
+            WHERE alert = ?1
+            """,
+            alert, (int)EvidenceState.Destroyed, reason);
         return files;
     }
 

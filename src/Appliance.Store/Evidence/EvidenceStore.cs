@@ -23,7 +23,7 @@ public sealed partial class EvidenceStore
     internal const string Interrupted = "the program was stopped while the evidence was being taken";
 
     private const string Columns =
-        "alert_seq, alert, utc, camera, state, reason, bytes, keep_until, hold, sealed_at, digest, signer, signature, batch, leaf";
+        "alert_seq, alert, utc, camera, state, reason, bytes, keep_until, hold, sealed_at, digest, signer, signature, batch, leaf, pinning, pin_reason";
 
     private readonly StoreDatabase _database;
     private readonly KeyRing _keys;
@@ -142,15 +142,7 @@ public sealed partial class EvidenceStore
             cancel).ConfigureAwait(false);
         if (path is null)
             return null;
-        try
-        {
-            var file = new FileStream(_folder.FullPath(path), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-            return new SealedReader(file, key, $"{name} of {alert}");
-        }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new StoreException(StoreFault.Tampered, $"{name} of {alert} was removed from the disk", error);
-        }
+        return new SealedReader(OpenFile(path, alert, name), key, $"{name} of {alert}");
     }
 
     public Task<EvidenceFigures> Figures(CancellationToken cancel = default)
@@ -167,7 +159,8 @@ public sealed partial class EvidenceStore
                     bytes, records,
                     session.Number("SELECT count(*) FROM evidence_batches"),
                     session.Number("SELECT count(*) FROM evidence WHERE hold IS NOT NULL"),
-                    session.Number("SELECT count(*) FROM evidence_batches WHERE receipt IS NULL"));
+                    session.Number("SELECT count(*) FROM evidence_batches WHERE receipt IS NULL"),
+                    session.Number("SELECT count(*) FROM evidence WHERE pinning = 0 AND batch IS NOT NULL AND state IN (1, 2)"));
             },
             cancel);
     }
@@ -240,5 +233,5 @@ public sealed partial class EvidenceStore
         row.GetInt64(6), row.IsDBNull(7) ? null : Time.FromDb(row.GetInt64(7)), row.IsDBNull(8) ? null : row.GetString(8),
         row.IsDBNull(9) ? null : Time.FromDb(row.GetInt64(9)), row.IsDBNull(10) ? null : row.GetFieldValue<byte[]>(10),
         row.IsDBNull(11) ? null : row.GetString(11), row.IsDBNull(12) ? null : row.GetFieldValue<byte[]>(12),
-        row.IsDBNull(13) ? null : row.GetInt64(13), row.IsDBNull(14) ? null : row.GetInt32(14));
+        row.IsDBNull(13) ? null : row.GetInt64(13), row.IsDBNull(14) ? null : row.GetInt32(14), (PinState)row.GetInt32(15), row.GetString(16));
 }

@@ -45,6 +45,15 @@ public class CommandLineTests
     }
 
     [Fact]
+    public async Task Help_NamesTheCommandThatUsersType()
+    {
+        var (code, text, _) = await Run("--help");
+
+        Assert.Equal(ExitCode.Done, code);
+        Assert.Contains("watchpost [command] [options]", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Reference_InDocs_IsWhatTheProgramPrints() => Assert.True(
         ConfigReference.Write() == File.ReadAllText(Path.Combine(Checkout.Root, "docs", "appliance.json")),
         "An option or its summary changed: run './watchpost config reference > docs/appliance.json'");

@@ -7,6 +7,7 @@ using Appliance.Core.Evidence.Content;
 using Appliance.Core.Evidence.Log;
 using Appliance.Core.Evidence.Signatures;
 using Appliance.Daemon.Evidence.Keys;
+using Appliance.Delivery.Ipfs;
 
 namespace Appliance.IntegrationTests.Evidence;
 
@@ -15,6 +16,10 @@ internal static class EvidenceVectors
 {
     private const string WriteTo = "WATCHPOST_TEST_EVIDENCE_VECTORS";
     private const string CheckOf = "WATCHPOST_TEST_EVIDENCE_CHECK";
+    private const string PinAt = "WATCHPOST_TEST_EVIDENCE_PIN";
+
+    // Around the edges of a chunk, and one that needs two levels of links.
+    private static readonly int[] s_sizes = [0, 1, 262_143, 262_144, 262_145, 524_288, 3_000_000, 45_613_056, 45_613_057];
 
 #pragma warning disable CA2255 // The one assembly is both the tests and the program.
     [ModuleInitializer]
@@ -25,6 +30,8 @@ internal static class EvidenceVectors
             new Thread(() => File.WriteAllText(file, Write().ToJsonString())) { IsBackground = false }.Start();
         if (Environment.GetEnvironmentVariable(CheckOf) is { } theirs)
             new Thread(() => Console.WriteLine(Check(JsonNode.Parse(File.ReadAllText(theirs))!.AsArray()))) { IsBackground = false }.Start();
+        if (Environment.GetEnvironmentVariable(PinAt) is { } address)
+            new Thread(() => Console.WriteLine(Pin(address).GetAwaiter().GetResult())) { IsBackground = false }.Start();
     }
 
     private static JsonObject Write()
@@ -57,13 +64,7 @@ internal static class EvidenceVectors
                 ["signer"] = keys[0].Address.Value,
                 ["signature"] = EvidenceSignature.Format(keys[0].Sign(header.SignedDigest())),
             },
-            ["cids"] = new JsonArray([.. ((int[])[0, 1, 262_143, 262_144, 262_145, 524_288, 3_000_000, 45_613_056, 45_613_057]).Select(bytes =>
-            {
-                var content = new byte[bytes];
-                for (var i = 0; i < bytes; i++)
-                    content[i] = (byte)((i * 31) + (i >> 8));
-                return new JsonObject { ["bytes"] = bytes, ["cid"] = UnixFsCid.Of(content) };
-            })]),
+            ["cids"] = new JsonArray([.. s_sizes.Select(bytes => new JsonObject { ["bytes"] = bytes, ["cid"] = UnixFsCid.Of(Content(bytes)) })]),
         };
     }
 
@@ -72,5 +73,29 @@ internal static class EvidenceVectors
         var good = theirs.Count(one => EvidenceSignature.TryParse((string)one!["signature"]!, out var signature)
             && SignerRecovery.Instance.Recover(PersonalMessage.Digest(Convert.FromHexString((string)one["digest"]!)), signature)?.Value == (string)one["address"]!);
         return $"{good} of {theirs.Count}";
+    }
+
+    private static byte[] Content(int length)
+    {
+        var content = new byte[length];
+        for (var i = 0; i < length; i++)
+            content[i] = (byte)((i * 31) + (i >> 8));
+        return content;
+    }
+
+    /// <summary>Our client against a node that is not ours: it throws when the two do not agree on an address.</summary>
+    private static async Task<string> Pin(string address)
+    {
+        using var node = new IpfsNode(new IpfsOptions { Address = address });
+        var (good, last) = (0, "");
+        foreach (var size in s_sizes)
+        {
+            using var content = new MemoryStream(Content(size));
+            last = await node.Add($"{size}.bin", content, default);
+            good++;
+        }
+
+        await node.Unpin(last, default);
+        return $"{good} of {s_sizes.Length}";
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -12,6 +13,8 @@ namespace Appliance.Daemon.Cli.Demo;
 internal sealed class DemoBox : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(300);
+
     private readonly ChildProcess _process;
     private readonly HttpClient _http;
 
@@ -75,6 +78,20 @@ internal sealed class DemoBox : IAsyncDisposable
     }
 
     public async Task<JsonNode> GetAsync(string path) => (await SendAsync(HttpMethod.Get, path, null))!;
+
+    /// <summary>The evidence of an alert as one ZIP, once it is signed and in a closed batch of the log.</summary>
+    public async Task<byte[]> EvidenceAsync(string alert, CancellationToken cancel)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while ((await GetAsync($"/api/v1/alerts/{alert}/evidence"))["proof"] is null)
+        {
+            if (Stopwatch.GetElapsedTime(started) > s_patience)
+                throw new DemoException($"the evidence of alert {alert} was not finished\nThe daemon said:\n{Log}");
+            await Task.Delay(s_look, cancel);
+        }
+
+        return await _http.GetByteArrayAsync($"/api/v1/alerts/{alert}/evidence/export", cancel);
+    }
 
     public async ValueTask DisposeAsync()
     {

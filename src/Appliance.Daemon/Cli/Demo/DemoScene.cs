@@ -1,4 +1,5 @@
 using Appliance.Capture.Encoding;
+using Appliance.Capture.Frames;
 using Appliance.Capture.Photos;
 using Appliance.Core.Frames;
 using Appliance.Scene;
@@ -22,6 +23,8 @@ internal sealed class DemoScene
     private const int WantedIndex = 2;
     private const int Width = 960;
     private const int Height = 540;
+    private const int Kilobits = 2500;
+    private const int LeanKilobits = 600;
     private const int PortraitSize = 480;
 
     private readonly SceneScript _script = SceneScript.Create(Seed, People, cameras: 2, Seconds);
@@ -51,6 +54,27 @@ internal sealed class DemoScene
 
     public string VideoOf(string camera) => Path.Combine(_folder, $"{camera}.mp4");
 
+    /// <summary>The same at a quarter of the bit rate, for evidence that fits into a mail.</summary>
+    public string LeanVideoOf(string camera)
+    {
+        var path = Path.Combine(_folder, $"{camera}-lean.mp4");
+        if (!File.Exists(path))
+        {
+            Finish(path, LeanKilobits, encoder =>
+            {
+                using var reader = VideoReader.Open(VideoOf(camera));
+                while (reader.TryRead(out var frame))
+                {
+                    using (frame)
+                    using (var picture = PooledFrame.CopyOf(frame))
+                        encoder.Write(picture);
+                }
+            });
+        }
+
+        return path;
+    }
+
     /// <summary>Enrolment photos of the wanted person, JPEG: taken in a studio, not from the scene.</summary>
     public IReadOnlyList<byte[]> PortraitsOfWanted()
     {
@@ -72,9 +96,7 @@ internal sealed class DemoScene
         if (File.Exists(path))
             return;
 
-        // Under another name until it is whole: an interrupted run must not leave half a scene.
-        var unfinished = $"{path}.{Environment.ProcessId}";
-        using (var encoder = VideoEncoder.Create(unfinished, Width, Height, FramesPerSecond, 2500))
+        Finish(path, Kilobits, encoder =>
         {
             var renderer = new SceneRenderer(_script, Width, Height);
             var truth = new List<FaceTruth>();
@@ -84,7 +106,16 @@ internal sealed class DemoScene
                 renderer.Render(camera, i, (float)i / FramesPerSecond, frame, truth);
                 encoder.Write(frame);
             }
+        });
+    }
 
+    /// <summary>Under another name until it is whole: an interrupted run must not leave half a scene.</summary>
+    private static void Finish(string path, int kilobits, Action<VideoEncoder> write)
+    {
+        var unfinished = $"{path}.{Environment.ProcessId}";
+        using (var encoder = VideoEncoder.Create(unfinished, Width, Height, FramesPerSecond, kilobits))
+        {
+            write(encoder);
             encoder.Finish();
         }
 

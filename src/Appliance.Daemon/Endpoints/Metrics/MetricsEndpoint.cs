@@ -112,6 +112,12 @@ internal static class MetricsEndpoint
         text.Single("watchpost_evidence_held", "gauge", "Records under legal hold.", figures.Held);
         text.Single("watchpost_evidence_batches", "gauge", "Closed batches of the evidence log.", figures.Batches);
         text.Single("watchpost_evidence_batches_without_receipt", "gauge", "Of these, not confirmed by a ledger.", figures.WithoutReceipt);
+        if (runtime.Evidence.Pinning is { } pinning)
+        {
+            text.Single("watchpost_evidence_not_pinned", "gauge", "Signed records that are not on the IPFS node.", figures.NotPinned);
+            text.Single("watchpost_evidence_pinning", "gauge", "1 = the IPFS node takes what it is given.", pinning.Fault is null ? 1 : 0);
+        }
+
         text.Single("watchpost_evidence_waiting", "gauge", "Alerts whose evidence is being taken.", runtime.Evidence.Recorder.Waiting);
         text.Single("watchpost_evidence_sealed_total", "counter", "Manifests signed since the start.", runtime.Evidence.Recorder.Sealed);
         text.Single("watchpost_evidence_delay_seconds", "gauge", "End of the post-roll to the signed manifest, latest.", runtime.Evidence.Recorder.LastDelay.TotalSeconds);
