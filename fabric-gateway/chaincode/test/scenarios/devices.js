@@ -82,8 +82,11 @@ module.exports = (newNetwork) => describe('device register', () => {
         const network = newNetwork(), box = new Box('gate-1'), thief = new Box('gate-1', 'thief');
         await network.submit('site-admin', 'evidence:RegisterDevice', [box.serial, json(box.keyEntries)]);
         const slipped = thief.addKey(40, 'slipped in');
+        // Names the right key before it, but with the signature of another.
+        const named = { ...box.addKey(40, 'slipped in'), oldSignature: slipped.oldSignature };
 
         await refused(network.submit('site-admin', 'evidence:RotateDevice', [box.serial, json([slipped])]), 'KEY_MISMATCH');
+        await refused(network.submit('site-admin', 'evidence:RotateDevice', [box.serial, json([named])]), 'KEY_MISMATCH');
     });
 
     test('RotateDevice_KeyLeftOutOrDatedBack_IsRefused', async () => {
