@@ -96,6 +96,24 @@ internal sealed class Box : IAsyncDisposable
         return await Read(response);
     }
 
+    /// <summary>Reads a thing and does something with exactly that version of it.</summary>
+    public async Task Change(string path, string action)
+    {
+        using var seen = await _http!.GetAsync(path);
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{path}/{action}") { Content = JsonContent.Create(new { }) };
+        request.Headers.IfMatch.Add(seen.Headers.ETag!);
+        using var response = await _http.SendAsync(request);
+        await Read(response);
+    }
+
+    /// <summary>A request that may be refused.</summary>
+    public async Task<(int Status, JsonNode Body)> Try(string path)
+    {
+        using var response = await _http!.PostAsJsonAsync(path, new { });
+        var body = await response.Content.ReadAsStringAsync();
+        return ((int)response.StatusCode, body.Length == 0 ? new JsonObject() : JsonNode.Parse(body)!);
+    }
+
     /// <summary>Puts a person on the watchlist.</summary>
     public async Task Enrol(string name, IEnumerable<byte[]> photos)
     {
