@@ -1,3 +1,4 @@
+using Appliance.Delivery.Anchoring;
 using Appliance.Delivery.Inputs;
 using Appliance.Delivery.Mqtt;
 using Appliance.Delivery.Outputs;
@@ -21,3 +22,7 @@ public sealed partial class SparkplugOptionsValidator : IValidateOptions<Sparkpl
 /// <summary>Checks every attribute and rule of <see cref="InputsOptions"/>; generated.</summary>
 [OptionsValidator]
 public sealed partial class InputsOptionsValidator : IValidateOptions<InputsOptions>;
+
+/// <summary>Checks every attribute and rule of <see cref="AnchoringOptions"/>; generated.</summary>
+[OptionsValidator]
+public sealed partial class AnchoringOptionsValidator : IValidateOptions<AnchoringOptions>;

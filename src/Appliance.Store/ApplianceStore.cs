@@ -2,6 +2,7 @@ using Appliance.Store.Alerts;
 using Appliance.Store.Audit;
 using Appliance.Store.Database;
 using Appliance.Store.Evidence;
+using Appliance.Store.Evidence.Anchors;
 using Appliance.Store.Evidence.Files;
 using Appliance.Store.Evidence.Log;
 using Appliance.Store.Keys;
@@ -45,6 +46,8 @@ public sealed partial class ApplianceStore : IAsyncDisposable
         Settings = new(database, ring, Audit, clock);
         Learning = new(database, ring);
         Evidence = new(database, ring, Audit, evidence, merkle, options.Evidence, clock, _logger);
+        WatchlistVersions = new(database, Evidence, options.Evidence.Device, evidence.WatchlistFile, clock);
+        Anchors = new(database, Evidence, merkle, WatchlistVersions, Audit, options.Evidence.Device, clock);
         NodeMemory = new(database);
     }
 
@@ -67,6 +70,12 @@ public sealed partial class ApplianceStore : IAsyncDisposable
     public LearningStore Learning { get; }
 
     public EvidenceStore Evidence { get; }
+
+    /// <summary>Signed states of the watchlist.</summary>
+    public WatchlistVersions WatchlistVersions { get; }
+
+    /// <summary>What goes to the companion.</summary>
+    public AnchorStore Anchors { get; }
 
     public NodeMemory NodeMemory { get; }
 
@@ -93,12 +102,14 @@ public sealed partial class ApplianceStore : IAsyncDisposable
                 evidence = new(options.DataDirectory);
                 merkle = new(options.Evidence.Device, evidence.HeadFile);
                 merkle.Resume(session);
+                WatchlistVersions.Resume(session, evidence.WatchlistFile);
                 EvidenceStore.MarkInterrupted(session, logger);
             });
             database.Writer.BeforeCommit = numbers!.BeforeCommit;
             var store = new ApplianceStore(options, clock, loggers, database, keys!, numbers, state!, evidence!, merkle!);
             database.Writer.Start();
             await store.Evidence.Sweep(cancel).ConfigureAwait(false);
+            await store.Anchors.Load(cancel).ConfigureAwait(false);
             store.ResumeRotation();
             return store;
         },

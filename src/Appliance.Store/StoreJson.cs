@@ -13,6 +13,7 @@ namespace Appliance.Store;
 [JsonSerializable(typeof(Core.Learning.LearnedModel))]
 [JsonSerializable(typeof(Core.Learning.LearningRound))]
 [JsonSerializable(typeof(Alerts.ReviewBody))]
+[JsonSerializable(typeof(Evidence.Anchors.WatchlistHeadFile))]
 [JsonSerializable(typeof(Evidence.Log.LogHeadFile))]
 [JsonSerializable(typeof(Watchlist.PersonBody))]
 [JsonSerializable(typeof(Watchlist.PhotoBody))]

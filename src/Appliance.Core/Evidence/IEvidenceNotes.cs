@@ -9,4 +9,13 @@ public interface IEvidenceNotes
     /// <param name="detail">A short sentence without personal data.</param>
     /// <param name="cancel">Gives up.</param>
     Task Note(string contract, string subject, string sha256, string detail, CancellationToken cancel);
+
+    /// <summary>An update that this box sends to a federation: the ledger gets its hash by job and round.</summary>
+    /// <param name="job">Which training, alike on all its boxes; without <c>|</c>.</param>
+    /// <param name="round">Round as the server counts, from 1; less = it does not say, and the ledger gets none.</param>
+    /// <param name="sha256">Hash of the update, hexadecimal.</param>
+    /// <param name="detail">A short sentence without personal data.</param>
+    /// <param name="cancel">Gives up.</param>
+    Task Update(string job, long round, string sha256, string detail, CancellationToken cancel) =>
+        Note("fl", "update.sent", sha256, detail, cancel);
 }

@@ -32,6 +32,7 @@ internal sealed partial class EvidenceCommand : Command
         Add(new HoldCommand());
         Add(new DestroyCommand());
         Add(new KeyCommand());
+        Add(new EvidenceNotesCommand());
     }
 
     private static Argument<string> AlertArgument() => new("ALERT") { Description = "Id of the alert." };
@@ -181,7 +182,7 @@ internal sealed partial class EvidenceCommand : Command
 
     private sealed class VerifyCommand : Verb
     {
-        private readonly Argument<FileInfo> _file = new("FILE") { Description = "The exported ZIP." };
+        private readonly Argument<FileInfo> _file = new("FILE") { Description = "The exported ZIP, or JSON of a note." };
         private readonly Option<string?> _address = new("--address") { Description = "The box's address as the register has it (0x…)." };
 
         public VerifyCommand()
@@ -201,7 +202,8 @@ internal sealed partial class EvidenceCommand : Command
             try
             {
                 var zip = await File.ReadAllBytesAsync(arguments.GetValue(_file)!.FullName, cancel);
-                var report = new BundleVerifier(SignerRecovery.Instance).Verify(zip, expected);
+                var verifier = new BundleVerifier(SignerRecovery.Instance);
+                var report = zip.AsSpan().StartsWith("{"u8) ? verifier.VerifyNote(zip, expected) : verifier.Verify(zip, expected);
                 output.Write(new { report.Holds, report.Device, report.Address, report.Alert, report.Checks }, console =>
                 {
                     var writer = console.Profile.Out.Writer;

@@ -25,6 +25,8 @@ internal static class ApiRoutes
         api.MapAlerts();
         api.MapOutbox();
         api.MapEvidence();
+        api.MapEvidenceNotes();
+        api.MapAnchoring();
         api.MapOutputs();
         api.MapRecognition();
         api.MapRules();

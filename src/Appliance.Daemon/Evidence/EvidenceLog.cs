@@ -22,4 +22,10 @@ internal static partial class EvidenceLog
 
     [LoggerMessage(2006, LogLevel.Error, "Evidence of alert {Alert} failed")]
     public static partial void EvidenceBug(this ILogger logger, AlertId alert, Exception error);
+
+    [LoggerMessage(2030, LogLevel.Information, "Version {Version} of the watchlist signed: {Persons} persons")]
+    public static partial void WatchlistSigned(this ILogger logger, long version, int persons);
+
+    [LoggerMessage(2031, LogLevel.Warning, "The watchlist's version could not be signed: {Reason}; it is tried again")]
+    public static partial void WatchlistUnsigned(this ILogger logger, string reason);
 }

@@ -40,6 +40,7 @@ internal static class RuntimeOptionsFactory
                 },
             },
             Evidence = options.Evidence,
+            Anchoring = options.Anchoring,
             Position = options.Appliance.Position,
             Inference = WithModelStore(options, data),
             Tracking = options.Tracking,

@@ -1,7 +1,9 @@
+using System.Security.Cryptography.X509Certificates;
 using Appliance.Capture.Cameras;
 using Appliance.Core.Rules;
 using Appliance.Core.Rules.Sites;
 using Appliance.Daemon.Evidence;
+using Appliance.Daemon.Evidence.Anchoring;
 using Appliance.Daemon.Evidence.Recording;
 using Appliance.Daemon.Host;
 using Appliance.Daemon.Learning;
@@ -12,6 +14,7 @@ using Appliance.Daemon.Platform.Modem;
 using Appliance.Daemon.Platform.Network;
 using Appliance.Daemon.Platform.Power;
 using Appliance.Daemon.Sites;
+using Appliance.Delivery.Anchoring;
 using Appliance.Delivery.Inputs;
 using Appliance.Delivery.Mqtt;
 using Appliance.Delivery.Mqtt.Fleet;
@@ -81,6 +84,7 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
         }
 
         var witness = options.Evidence.Enabled ? new EvidenceWitness() : null;
+        Anchors = new AnchorDelivery(options.Anchoring, store.Anchors, DeviceChain, Mqtt, clock, loggers);
         Fleet = new FleetWatch(options.Mqtt, options.Identity, clock, loggers);
         Notifications = new NotificationDelivery(options.Notifications, options.Identity, store.Outbox, Modem, clock, loggers);
         Notifications.Abandoned += one => _ = Audit("notification.abandoned", one.Target, $"alert {one.AlertId}, number {one.Seq}: {one.Reason}");
@@ -105,12 +109,13 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
         if (Mqtt.WantsTracks)
             Pipeline.Live.Tracks = new(Mqtt.Report, person => store.Watchlist.Find(person)?.Name);
         Evidence = new EvidenceRoom(this, witness ?? new EvidenceWitness(), loggers);
+        WatchlistWitness = new WatchlistWitness(store, Pipeline.Recognizers, clock, loggers.CreateLogger<WatchlistWitness>());
         Learning = new LearningService(
             options.Federation,
             options.Learning,
             Path.Combine(options.Store.DataDirectory, "federation", "node.key"),
             store.Learning,
-            new FederationNotes(store.Audit),
+            new FederationNotes(store.Audit, store.Evidence),
             new PipelinePressure(Pipeline),
             ThreadPriorities.Lowest,
             clock,
@@ -188,6 +193,12 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
 
     public EvidenceRoom Evidence { get; }
 
+    /// <summary>The ways to the companion.</summary>
+    public AnchorDelivery Anchors { get; }
+
+    /// <summary>Makes the signed versions of the watchlist.</summary>
+    public WatchlistWitness WatchlistWitness { get; }
+
     public HealthBoard Health { get; }
 
     /// <param name="options">Validated.</param>
@@ -248,6 +259,7 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
             await _guard.DisposeAsync();
         await Pipeline.DisposeAsync();
         await Evidence.DisposeAsync();
+        await WatchlistWitness.DisposeAsync();
         // Before those who tell the broker: otherwise it would hold the siren for ringing until the next start.
         Outputs.Dispose();
         if (_reporter is not null)
@@ -263,12 +275,21 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
         await _delivering;
         Sparkplug?.Dispose();
         Notifications.Dispose();
+        Anchors.Dispose();
         Signing.Dispose();
         Inference.Dispose();
         await Time.DisposeAsync();
         Bus.Dispose();
         await Store.DisposeAsync();
         _stopDelivery.Dispose();
+    }
+
+    /// <summary>The device certificate with its key, then those that vouch for it.</summary>
+    private X509Certificate2Collection DeviceChain()
+    {
+        var folder = _options.Store.DataDirectory;
+        var own = DeviceCertificate.LoadOrMake(folder, _options.Identity.Serial, Clock.GetUtcNow());
+        return [own, .. DeviceCertificate.Issuers(folder)];
     }
 
     private async Task RebootFromScada()
@@ -293,6 +314,8 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
     private async Task Begin(IEnumerable<CameraOptions> cameras)
     {
         await Evidence.StartAsync();
+        if (Evidence.Options.Enabled)
+            WatchlistWitness.Start();
         await Pipeline.StartAsync(cameras, Evidence.Recorder.Take);
         if (AlertSamples is not null)
             Pipeline.Alerts.Stored += AlertSamples.Stored;
@@ -309,6 +332,7 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
             Task.Run(() => Mqtt.Run(_stopDelivery.Token)),
             Task.Run(() => Fleet.Run(_stopDelivery.Token)),
             Task.Run(() => Notifications.Run(_stopDelivery.Token)),
+            Task.Run(() => Anchors.Run(_stopDelivery.Token)),
             Task.Run(() => Sparkplug?.Run(_stopDelivery.Token) ?? Task.CompletedTask));
     }
 }

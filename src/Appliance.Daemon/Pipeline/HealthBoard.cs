@@ -60,6 +60,10 @@ internal sealed class HealthBoard(ApplianceRuntime runtime)
             faults.Add(new("evidence", evidence));
         if (runtime.Evidence.Pinning?.Fault is { } pinning)
             faults.Add(new("ipfs", $"{runtime.Options.Evidence.Ipfs.Address}: {pinning}"));
+        foreach (var way in runtime.Anchors.Status.Where(way => way.Fault is not null))
+            faults.Add(new($"anchoring {way.Way}", way.Fault!));
+        if (runtime.Store.Anchors.Refused is (> 0 and var refused, { } first))
+            faults.Add(new("anchoring", $"the companion refused {refused} things for good, the first {first.Id}: {first.Error} {first.Detail}".TrimEnd()));
         if (runtime.Outputs.WhyNot is { } outputs)
             faults.Add(new("outputs", outputs));
         if (runtime.Inputs.WhyNot is { } inputs)

@@ -6,6 +6,7 @@ using Appliance.Daemon.Evidence;
 using Appliance.Daemon.Platform;
 using Appliance.Daemon.Sites;
 using Appliance.Delivery;
+using Appliance.Delivery.Anchoring;
 using Appliance.Delivery.Inputs;
 using Appliance.Delivery.Mqtt;
 using Appliance.Delivery.Notifications;
@@ -47,6 +48,8 @@ internal sealed record RuntimeOptions
     public PipelineOptions Pipeline { get; init; } = new();
 
     public EvidenceOptions Evidence { get; init; } = new() { Enabled = false };
+
+    public AnchoringOptions Anchoring { get; init; } = new();
 
     /// <summary>Where the box stands, in the operator's words.</summary>
     public string Position { get; init; } = "";

@@ -48,6 +48,7 @@ public sealed class MqttDelivery
         string? folder = null)
     {
         var prefix = options.TopicPrefix ?? "ea/" + identity.Serial;
+        Prefix = prefix;
         var topics = new NativeTopics(prefix);
         _enabled = options.Enabled;
         _dialects = [.. Dialects(options, identity, prefix, topics, signer, clock)];
@@ -81,6 +82,12 @@ public sealed class MqttDelivery
 
     /// <summary>The gate that consumers' commands to outputs pass; none is taken without. Set before <see cref="Run"/>.</summary>
     public IOutputCommands? Commands { get; set; }
+
+    /// <summary>For others that speak over this session; null = switched off. They subscribe before <see cref="Run"/>.</summary>
+    internal MqttLink? Link => _enabled ? _link : null;
+
+    /// <summary>First part of the box's topics.</summary>
+    internal string Prefix { get; }
 
     /// <summary>State of the session and why.</summary>
     public MqttHealth Health => _link.Health;

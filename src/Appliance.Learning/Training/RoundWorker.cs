@@ -136,12 +136,17 @@ internal sealed class RoundWorker(
             CpuSeconds = busy.TotalSeconds,
             UpdateHash = hash,
         };
-        await notes.Note(
-            "fl", "update.sent", hash,
+        await notes.Update(
+            Job(task, head), task.Round, hash,
             string.Create(CultureInfo.InvariantCulture, $"{head.Name}, run {task.RunId} round {task.Round}, {training.Count} examples"), cancel)
             .ConfigureAwait(false);
         return new RoundAnswer.Done(head.Split(parameters), training.Count, metrics);
     }
+
+    /// <summary>Alike on every box of a run; Join knows no runs.</summary>
+    private static string Job(RoundTask task, Head head) => task.RunId == 0
+        ? $"join-{head.Name}"
+        : string.Create(CultureInfo.InvariantCulture, $"run-{task.RunId}-{head.Name}");
 
     private async Task<RoundAnswer.Refused?> AddNoise(float[] parameters, TrainingSettings settings, CancellationToken cancel)
     {

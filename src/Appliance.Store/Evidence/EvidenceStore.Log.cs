@@ -1,4 +1,7 @@
+using System.Text;
 using Appliance.Core.Alerts;
+using Appliance.Core.Evidence;
+using Appliance.Core.Evidence.Anchoring;
 using Appliance.Core.Evidence.Log;
 using Appliance.Core.Evidence.Signatures;
 using Appliance.Store.Audit;
@@ -67,20 +70,33 @@ public sealed partial class EvidenceStore
             },
             cancel);
 
-    /// <summary>What the ledger answered. The same receipt again is fine; another one for the same batch is refused.</summary>
+    /// <summary>
+    /// What the ledger answered. The same receipt again is fine; another one for the same batch is refused, and so is one that names another
+    /// box, batch or root.
+    /// </summary>
     public async Task<Change<SignedBatch>> AddReceipt(long batch, string receipt, Actor by, CancellationToken cancel = default) =>
         await _database.Write(
-            context =>
-            {
-                if (_log.Find(context.Session, batch) is not { } found)
-                    return Change<SignedBatch>.NotFound();
-                if (found.Receipt is not null)
-                    return found.Receipt == receipt ? Change<SignedBatch>.Done(found) : Change<SignedBatch>.Refused("the batch has another receipt already");
-                context.Session.Execute("UPDATE evidence_batches SET receipt = ?2 WHERE seq = ?1", batch, receipt);
-                _audit.Append(context.Session, by, "evidence.receipt", $"batch {batch}", "");
-                return Change<SignedBatch>.Done(found with { Receipt = receipt });
-            },
+            context => _log.Find(context.Session, batch) is { } found
+                ? AddReceipt(context.Session, found, receipt, by)
+                : Change<SignedBatch>.NotFound(),
             cancel).ConfigureAwait(false);
+
+    internal Change<SignedBatch> AddReceipt(Session session, SignedBatch batch, string receipt, Actor by)
+    {
+        if (AnchorReceipt.Contradiction(receipt, batch.Header) is { } contradiction)
+            return Change<SignedBatch>.Refused($"the receipt does not belong to the batch: {contradiction}");
+        if (batch.Receipt is not null)
+        {
+            return IsSame(batch.Receipt, receipt)
+                ? Change<SignedBatch>.Done(batch)
+                : Change<SignedBatch>.Refused("the batch has another receipt already");
+        }
+
+        session.Execute("UPDATE evidence_batches SET receipt = ?2 WHERE seq = ?1", batch.Header.Seq, receipt);
+        session.Execute("DELETE FROM anchor_refusals WHERE kind = 0 AND position = ?1", batch.Header.Seq);
+        _audit.Append(session, by, "evidence.receipt", $"batch {batch.Header.Seq}", "");
+        return Change<SignedBatch>.Done(batch with { Receipt = receipt });
+    }
 
     /// <summary>The box's evidence keys so far, oldest first.</summary>
     public Task<IReadOnlyList<KeyRecord>> Keys(CancellationToken cancel = default) =>
@@ -123,7 +139,13 @@ public sealed partial class EvidenceStore
             cancel).ConfigureAwait(false);
         if (closed is not null)
             BatchClosed?.Invoke(closed);
+        else
+            Grown?.Invoke();
     }
+
+    /// <summary>One and the same receipt may come over two ways, spelled differently.</summary>
+    private static bool IsSame(string one, string other) => one == other || CanonicalJson.Transform(Encoding.UTF8.GetBytes(one)).AsSpan()
+        .SequenceEqual(CanonicalJson.Transform(Encoding.UTF8.GetBytes(other)));
 
     private static List<KeyRecord> AllKeys(Session session) =>
         session.All($"SELECT {KeyColumns} FROM evidence_keys ORDER BY number", ReadKey);

@@ -1,4 +1,5 @@
 using Appliance.Delivery;
+using Appliance.Delivery.Anchoring;
 using Appliance.Delivery.Mqtt;
 using Appliance.Delivery.Outputs;
 
@@ -11,6 +12,31 @@ public sealed class OptionsTests
     {
         Assert.True(new MqttOptionsValidator().Validate(null, new()).Succeeded);
         Assert.True(new OutputsOptionsValidator().Validate(null, new()).Succeeded);
+    }
+
+    [Theory]
+    [InlineData("", "Address")]
+    [InlineData("http://companion:8444", "https://")]
+    [InlineData("https://user:secret@companion:8444", "password")]
+    [InlineData("https://companion:8444/?x=1", "query")]
+    public void Validate_AnchoringAddress_MustBePlainHttps(string address, string reason)
+    {
+        var result = new AnchoringOptionsValidator().Validate("anchoring", new() { Https = new() { Enabled = true, Address = address } });
+
+        Assert.Contains(reason, string.Join('\n', result.Failures ?? []), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_AnchoringFaults_AreAllListed()
+    {
+        var validator = new AnchoringOptionsValidator();
+        var result = validator.Validate("anchoring", new() { Https = new() { Address = "x", Certificate = "/c.pem" } });
+
+        var text = string.Join('\n', result.Failures ?? []);
+        Assert.Contains("https://", text, StringComparison.Ordinal);
+        Assert.Contains("Certificate and Key", text, StringComparison.Ordinal);
+        Assert.True(validator.Validate("anchoring", new()).Succeeded);
+        Assert.True(validator.Validate("anchoring", new() { Https = new() { Enabled = true, Address = "https://companion:8444/fabric" } }).Succeeded);
     }
 
     [Fact]

@@ -21,6 +21,15 @@ public sealed record ProofDocument(
     public const string Version1 = "watchpost-evidence-proof-v1";
 }
 
+/// <summary>A note about the box with all that proves it, in one JSON file.</summary>
+/// <param name="Format">watchpost-evidence-note-proof-v1.</param>
+/// <param name="Note">The canonical note, as text.</param>
+/// <param name="Proof">As of a manifest; <c>manifestDigest</c> is the SHA-256 of the note.</param>
+public sealed record NoteProofDocument(string Format, string Note, ProofDocument Proof)
+{
+    public const string Version1 = "watchpost-evidence-note-proof-v1";
+}
+
 /// <summary>A signed batch header: what the companion takes (also over REST).</summary>
 public sealed record BatchDocument(string Device, long Seq, int Size, string Prev, string Root, string Signer, string Signature);
 
@@ -91,6 +100,7 @@ public static class BundleJson
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ProofDocument))]
+[JsonSerializable(typeof(NoteProofDocument))]
 [JsonSerializable(typeof(IdentityDocument))]
 [JsonSerializable(typeof(ExportDocument))]
 [JsonSerializable(typeof(ExportSignature))]

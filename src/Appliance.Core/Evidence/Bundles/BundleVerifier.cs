@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
+using Appliance.Core.Evidence.Anchoring;
 using Appliance.Core.Evidence.Content;
 using Appliance.Core.Evidence.Log;
 using Appliance.Core.Evidence.Manifests;
@@ -37,7 +38,7 @@ public sealed record BundleReport(IReadOnlyList<BundleCheck> Checks, string? Add
 }
 
 /// <summary>Checks a bundle with nothing but itself, and what the caller knows of the box.</summary>
-public sealed class BundleVerifier(ISignerRecovery recovery)
+public sealed partial class BundleVerifier(ISignerRecovery recovery)
 {
     private readonly List<BundleCheck> _checks = [];
 
@@ -61,7 +62,7 @@ public sealed class BundleVerifier(ISignerRecovery recovery)
         if (manifest is not null && proof is not null)
         {
             CheckManifest(manifest, files["manifest.json"], proof);
-            CheckLog(manifest, proof, keys);
+            CheckLog("manifest", manifest.Device.Serial, proof, keys);
         }
 
         if (manifest is not null && export is not null)
@@ -70,22 +71,8 @@ public sealed class BundleVerifier(ISignerRecovery recovery)
         if (manifest is not null)
             CheckClock(manifest);
         if (proof is not null)
-        {
-            Note("ledger", proof.Receipt is null
-                ? "The bundle holds no receipt of a ledger: the batch was not anchored yet when it was exported."
-                : $"The bundle names a receipt of the ledger; ask a peer of that network whether it is true: {Short(proof.Receipt)}");
-        }
-
-        if (expected is { } address)
-        {
-            Check(
-                "box", keys?.Any(key => key.NewAddress == address.Value) == true,
-                $"The key you expected, {address}, is one of this box.", $"The key you expected, {address}, is none of this box: it is another box's evidence, or a forgery.");
-        }
-        else if (manifest is not null)
-        {
-            Note("box", $"Signed by {manifest.Device.Address}. Compare this address with the register: a forger has a key too, but not this one.");
-        }
+            CheckLedger(proof);
+        CheckBox(expected, manifest?.Device.Address, keys);
 
         return new([.. _checks], manifest?.Device.Address, manifest?.Device.Serial, manifest?.Alert.Id);
     }
@@ -212,13 +199,54 @@ public sealed class BundleVerifier(ISignerRecovery recovery)
         return keys.Count > 0 ? keys : null;
     }
 
-    private void CheckLog(EvidenceManifest manifest, ProofDocument proof, List<KeyStatement>? keys)
+    /// <summary>The box cannot ask the ledger, nor can this: but a receipt of another batch is none of this one.</summary>
+    private void CheckLedger(ProofDocument proof)
+    {
+        if (proof.Receipt is not { } text)
+        {
+            Note("ledger", "The bundle holds no receipt of a ledger: the batch was not anchored yet when it was exported.");
+        }
+        else if (AnchorReceipt.Contradiction(text, HeaderOf(proof.Batch)) is { } contradiction)
+        {
+            Fail("ledger", $"The receipt of the ledger in proof.json does not belong to batch {proof.Batch.Seq}: {contradiction}.");
+        }
+        else if (AnchorReceipt.Read(Encoding.UTF8.GetBytes(text), out _) is { } receipt)
+        {
+            Note(
+                "ledger",
+                Short($"Batch {receipt.Seq} is on the ledger {receipt.Ledger}, channel {receipt.Channel}, since {receipt.CommittedAt}: ")
+                + Short($"transaction {receipt.Transaction}, block {receipt.Block?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "unknown"}. ")
+                + "The receipt names this very root; ask a peer of that network whether it is true.");
+        }
+        else
+        {
+            Note("ledger", $"The bundle names a receipt of the ledger; ask a peer of that network whether it is true: {Short(text)}");
+        }
+    }
+
+    private void CheckBox(EthereumAddress? expected, string? signer, List<KeyStatement>? keys)
+    {
+        if (expected is { } address)
+        {
+            Check(
+                "box", keys?.Any(key => key.NewAddress == address.Value) == true,
+                $"The key you expected, {address}, is one of this box.", $"The key you expected, {address}, is none of this box: it is another box's evidence, or a forgery.");
+        }
+        else if (signer is not null)
+        {
+            Note("box", $"Signed by {signer}. Compare this address with the register: a forger has a key too, but not this one.");
+        }
+    }
+
+    private static BatchHeader HeaderOf(BatchDocument batch) => new(batch.Device, batch.Seq, batch.Size, batch.Prev, batch.Root);
+
+    private void CheckLog(string what, string device, ProofDocument proof, List<KeyStatement>? keys)
     {
         var batch = proof.Batch;
-        var header = new BatchHeader(batch.Device, batch.Seq, batch.Size, batch.Prev, batch.Root);
+        var header = HeaderOf(batch);
         var signer = Recover(header.SignedDigest(), batch.Signature);
         Check(
-            "batch", signer is not null && signer == batch.Signer && batch.Device == manifest.Device.Serial,
+            "batch", signer is not null && signer == batch.Signer && batch.Device == device,
             $"Batch {batch.Seq} of the box's log was signed by {signer}.",
             $"The header of batch {batch.Seq} was forged or changed: it was signed by {signer ?? "nobody"}, not by {batch.Signer}.");
         if (keys?.LastOrDefault(key => key.FirstBatch <= batch.Seq) is { } valid)
@@ -234,8 +262,8 @@ public sealed class BundleVerifier(ISignerRecovery recovery)
             && MerkleTree.VerifyInclusion(MerkleTree.LeafHash(digest), proof.Index, batch.Size, path!, root);
         Check(
             "log", held,
-            $"The manifest is leaf {proof.Index} of {batch.Size} in that batch ({path.Count} hashes).",
-            "The manifest is not in that batch of the log: the Merkle proof in proof.json does not lead to the signed root.");
+            $"The {what} is leaf {proof.Index} of {batch.Size} in that batch ({path.Count} hashes).",
+            $"The {what} is not in that batch of the log: the Merkle proof in proof.json does not lead to the signed root.");
     }
 
     private void CheckIdentity(Dictionary<string, byte[]> files, EvidenceManifest? manifest, List<KeyStatement>? keys)

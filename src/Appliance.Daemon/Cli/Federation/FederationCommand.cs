@@ -37,7 +37,7 @@ internal sealed class FederationCommand : Command
             var store = await ApplianceStore.Open(options.Store, TimeProvider.System, NullLoggerFactory.Instance, cancel);
             // Nothing runs here: the service is asked, not started.
             var learning = new LearningService(
-                options.Federation, options.Learning, KeyFileOf(options), store.Learning, new FederationNotes(store.Audit), new Idle(), null,
+                options.Federation, options.Learning, KeyFileOf(options), store.Learning, new FederationNotes(store.Audit, store.Evidence), new Idle(), null,
                 TimeProvider.System, NullLoggerFactory.Instance);
             await learning.Models.Open(cancel);
             return new(options, store, learning);

@@ -28,6 +28,7 @@ internal static class MetricsEndpoint
         WriteCameras(text, runtime.Pipeline.Cameras.All);
         WriteStore(text, runtime);
         WriteEvidence(text, runtime, await runtime.Store.Evidence.Figures(cancel));
+        WriteAnchoring(text, runtime);
         WriteModels(text, runtime);
         WriteModelMemory(text, runtime);
         WriteShadows(text, runtime);
@@ -121,6 +122,24 @@ internal static class MetricsEndpoint
         text.Single("watchpost_evidence_waiting", "gauge", "Alerts whose evidence is being taken.", runtime.Evidence.Recorder.Waiting);
         text.Single("watchpost_evidence_sealed_total", "counter", "Manifests signed since the start.", runtime.Evidence.Recorder.Sealed);
         text.Single("watchpost_evidence_delay_seconds", "gauge", "End of the post-roll to the signed manifest, latest.", runtime.Evidence.Recorder.LastDelay.TotalSeconds);
+    }
+
+    private static void WriteAnchoring(PrometheusText text, ApplianceRuntime runtime)
+    {
+        var ways = runtime.Anchors.Status;
+        text.Metric("watchpost_anchoring_up", "gauge", "1 = this way to the companion works.");
+        foreach (var way in ways)
+            text.Sample("watchpost_anchoring_up", way.Fault is null ? 1 : 0, "way", way.Way);
+        text.Metric("watchpost_anchoring_sent_total", "counter", "Things handed to the companion since the start; repeats count.");
+        foreach (var way in ways)
+            text.Sample("watchpost_anchoring_sent_total", way.Sent, "way", way.Way);
+        text.Metric("watchpost_anchoring_receipts_total", "counter", "Receipts that came since the start.");
+        foreach (var way in ways)
+            text.Sample("watchpost_anchoring_receipts_total", way.Receipts, "way", way.Way);
+        text.Metric("watchpost_anchoring_unusable_total", "counter", "Answers of the companion that could not be used.");
+        foreach (var way in ways)
+            text.Sample("watchpost_anchoring_unusable_total", way.Unusable, "way", way.Way);
+        text.Single("watchpost_anchoring_refused", "gauge", "Things that the companion refused for good.", runtime.Store.Anchors.Refused.Count);
     }
 
     private static void WriteModels(PrometheusText text, ApplianceRuntime runtime)

@@ -58,12 +58,38 @@ internal sealed class EvidenceExporter(
             signer));
     }
 
+    /// <summary>A note about the box with all that proves it, as JSON.</summary>
+    /// <param name="id">ULID of the note.</param>
+    /// <param name="by">Who asks.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<Change<byte[]>> ExportNote(string id, Actor by, CancellationToken cancel)
+    {
+        if (await store.FindNote(id, cancel) is not { } note)
+            return Change<byte[]>.NotFound();
+        if (await store.Prove(note, cancel) is not { } proof)
+        {
+            await store.CloseBatch(TimeSpan.Zero, cancel);
+            if (await store.Prove(note, cancel) is not { } closed)
+                return Change<byte[]>.Refused("its batch is open and the box has no evidence key to close it with");
+            proof = closed;
+        }
+
+        await audit.Append(by, "evidence.export", $"note {id}", "", cancel);
+        var keys = await store.Keys(cancel);
+        return Change<byte[]>.Done(BundleJson.Write(new NoteProofDocument(
+            NoteProofDocument.Version1, System.Text.Encoding.UTF8.GetString(note.Json),
+            Describe(note.Digest, note.Signer, note.Signature, proof, keys))));
+    }
+
     public static BatchDocument Describe(SignedBatch batch) => new(
         batch.Header.Device, batch.Header.Seq, batch.Header.Size, batch.Header.Prev, batch.Header.Root, batch.Signer,
         EvidenceSignature.Format(batch.Signature));
 
-    public static ProofDocument Describe(EvidenceRecord record, InclusionProof proof, IReadOnlyList<KeyRecord> keys) => new(
-        ProofDocument.Version1, Convert.ToHexStringLower(record.Digest!), record.Signer!, EvidenceSignature.Format(record.Signature), proof.Index,
+    public static ProofDocument Describe(EvidenceRecord record, InclusionProof proof, IReadOnlyList<KeyRecord> keys) =>
+        Describe(record.Digest!, record.Signer!, record.Signature!, proof, keys);
+
+    private static ProofDocument Describe(byte[] digest, string signer, byte[] signature, InclusionProof proof, IReadOnlyList<KeyRecord> keys) => new(
+        ProofDocument.Version1, Convert.ToHexStringLower(digest), signer, EvidenceSignature.Format(signature), proof.Index,
         [.. proof.Path.Select(Convert.ToHexStringLower)], Describe(proof.Batch),
         [.. keys.Select(Describe)], proof.Batch.Receipt);
 

@@ -7,6 +7,7 @@ using Appliance.Daemon.Evidence;
 using Appliance.Daemon.Pipeline;
 using Appliance.Daemon.Platform;
 using Appliance.Daemon.Sites;
+using Appliance.Delivery.Anchoring;
 using Appliance.Delivery.Inputs;
 using Appliance.Delivery.Mqtt;
 using Appliance.Delivery.Notifications;
@@ -71,6 +72,9 @@ public sealed class ApplianceOptions
 
     /// <summary>What is kept of an alert: clip, snapshot, signed manifest.</summary>
     public EvidenceOptions Evidence { get; init; } = new();
+
+    /// <summary>The ways to the companion that writes the evidence log's headers to a ledger.</summary>
+    public AnchoringOptions Anchoring { get; init; } = new();
 
     /// <summary>REST and who may use it.</summary>
     public ApiOptions Api { get; init; } = new();

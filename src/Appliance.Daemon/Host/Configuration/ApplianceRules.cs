@@ -35,6 +35,13 @@ internal static class ApplianceRules
         foreach (var fault in CheckOutputs(options.Alerts, OutputNames(options.Outputs), "Alerts"))
             yield return fault;
 
+        if (options.Anchoring.Https.Enabled && !options.Evidence.Enabled)
+            yield return new("Anchoring.Https.Enabled", "needs Evidence.Enabled: without evidence there is nothing to anchor");
+        if (options.Anchoring.Mqtt.Enabled && !options.Evidence.Enabled)
+            yield return new("Anchoring.Mqtt.Enabled", "needs Evidence.Enabled: without evidence there is nothing to anchor");
+        if (options.Anchoring.Mqtt.Enabled && !options.Mqtt.Enabled)
+            yield return new("Anchoring.Mqtt.Enabled", "needs Mqtt.Enabled");
+
         // Cameras may have been added over REST: their names are not known here.
         var names = new RuleNames(null, OutputNames(options.Outputs), [.. options.Inputs.Lines.Select(line => line.Id)]);
         foreach (var (path, reason) in RulesCheck.Faults(options.Rules, names))

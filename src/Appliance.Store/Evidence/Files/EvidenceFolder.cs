@@ -26,6 +26,9 @@ internal sealed class EvidenceFolder
     /// <summary>Of the last header that was closed, for a database that had to be made anew.</summary>
     internal string HeadFile => Path.Combine(_root, "head.json");
 
+    /// <summary>Of the last version of the watchlist, for the same case.</summary>
+    internal string WatchlistFile => Path.Combine(_root, "watchlist.json");
+
     /// <summary>Below the folder, as the index keeps it.</summary>
     internal static string PathOf(string alert, DateTimeOffset utc, string name) =>
         utc.UtcDateTime.ToString("yyyy/MM/dd/", CultureInfo.InvariantCulture) + alert + "." + name + Extension;

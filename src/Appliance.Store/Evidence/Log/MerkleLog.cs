@@ -84,6 +84,12 @@ internal sealed class MerkleLog(string device, string headFile)
     internal List<SignedBatch> After(Session session, long seq, int limit) =>
         session.All($"SELECT {Columns} FROM evidence_batches WHERE seq > ?1 ORDER BY seq LIMIT ?2", Read, seq, limit);
 
+    /// <summary>Closed batches that have no receipt and were not refused.</summary>
+    internal List<SignedBatch> Unanchored(Session session, long after, int limit) => session.All(
+        $"SELECT {Columns} FROM evidence_batches WHERE receipt IS NULL AND seq > ?1 "
+        + "AND NOT EXISTS (SELECT 1 FROM anchor_refusals WHERE kind = 0 AND position = seq) ORDER BY seq LIMIT ?2",
+        Read, after, limit);
+
     internal InclusionProof? Prove(Session session, long batch, int leaf)
     {
         if (Find(session, batch) is not { } signed)

@@ -13,7 +13,7 @@ public sealed class SiteBrokerTests
     private static readonly string[][] s_certificates =
     [
         ["authority", "Test site"], ["server", "localhost", "127.0.0.1"], ["box", "A1"], ["box", "B2"], ["consumer", "vms"],
-        ["consumer", "homeassistant"],
+        ["consumer", "homeassistant"], ["consumer", "fabric-gateway"],
     ];
 
     [MosquittoFact]
@@ -55,6 +55,28 @@ public sealed class SiteBrokerTests
         Assert.Equal("ea/A1/ack", (await Next(box)).Topic);
         Assert.True(await Refused(vms, "ea/A1/cam/gate/alert"));
         Assert.True(await Refused(vms, "ea/A1/output/siren/set"));
+    }
+
+    [MosquittoFact]
+    public async Task Companion_ReadsWhatGoesToTheLedgerAndAloneBringsReceipts()
+    {
+        await using var broker = await SiteBroker.Start(s_certificates);
+        using var box = await Connect(broker.As("A1"));
+        using var companion = await Connect(broker.As("fabric-gateway"));
+        using var vms = await Connect(broker.As("vms"));
+        await Subscribe(companion, "ea/+/evidence/+");
+        await Subscribe(box, "ea/+/evidence/receipt");
+
+        Assert.False(await Refused(box, "ea/A1/evidence/batch"));
+        Assert.Equal("ea/A1/evidence/batch", (await Next(companion)).Topic);
+        Assert.True(await Refused(vms, "ea/A1/evidence/receipt"));
+        Assert.True(await Refused(vms, "ea/A1/evidence/refused"));
+        Assert.False(await Refused(companion, "ea/B2/evidence/receipt"));
+        Assert.False(await Refused(companion, "ea/A1/evidence/receipt"));
+        // Its own only: the receipt of the other box came first and is not here.
+        Assert.Equal("ea/A1/evidence/receipt", (await Next(box)).Topic);
+        Assert.True(await Refused(companion, "ea/A1/evidence/batch"));
+        Assert.True(await Refused(companion, "ea/A1/cam/gate/alert"));
     }
 
     [MosquittoFact]
