@@ -1,5 +1,6 @@
 using Appliance.Benchmarks.Delivery;
 using Appliance.Benchmarks.Evidence;
+using Appliance.Benchmarks.Fabric;
 using Appliance.Benchmarks.Index;
 using Appliance.Benchmarks.Inference;
 using Appliance.Benchmarks.Pipeline;
@@ -19,6 +20,7 @@ internal static class Reports
         ["inference"] = InferenceReport.Run,
         ["cameras"] = CamerasReport.Run,
         ["evidence"] = EvidenceReport.Run,
+        ["fabric"] = FabricReport.Run,
         ["pipeline"] = PipelineReport.Run,
         ["rules"] = RulesReport.Run,
         ["steps"] = StepsReport.Run,
