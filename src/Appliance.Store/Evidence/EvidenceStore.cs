@@ -81,6 +81,8 @@ public sealed partial class EvidenceStore
     /// <exception cref="StoreException">Not durable; the artefacts' files are swept at the next start.</exception>
     public async Task<EvidenceRecord?> Seal(EvidenceSealing sealing, CancellationToken cancel)
     {
+        // The index never knows a file that a power cut could take.
+        await Task.WhenAll(sealing.Artefacts.Select(artefact => artefact.Durable)).ConfigureAwait(false);
         var batch = await _database.Write(context => Seal(context, sealing), cancel).ConfigureAwait(false);
         if (batch is not null)
             BatchClosed?.Invoke(batch);

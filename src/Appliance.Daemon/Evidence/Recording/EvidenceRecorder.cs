@@ -136,6 +136,7 @@ internal sealed class EvidenceRecorder : IAsyncDisposable
             _heavy.Release();
         }
 
+        await take.Settle();
         if (await _store.Seal(take.Finish(), CancellationToken.None) is { } record)
         {
             Sealed++;

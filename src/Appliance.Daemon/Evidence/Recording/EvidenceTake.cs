@@ -115,6 +115,23 @@ internal sealed class EvidenceTake(Alert alert, EvidenceStore store, IEvidenceSo
         Keep(TracksDocument.Name, "application/json", into => into.Write(TracksDocument.Write(document)));
     }
 
+    /// <summary>Waits until all of it is on the disk; what the disk did not take is missing.</summary>
+    public async Task Settle()
+    {
+        foreach (var artefact in _artefacts.ToList())
+        {
+            try
+            {
+                await artefact.Durable;
+            }
+            catch (StoreException error)
+            {
+                _artefacts.Remove(artefact);
+                Miss(artefact.Statement.Name, error.Message);
+            }
+        }
+    }
+
     public EvidenceSealing Finish() => new()
     {
         Alert = alert.Id,

@@ -5,7 +5,7 @@ namespace Appliance.Store.Evidence.Files;
 
 /// <summary>
 /// The folder <c>evidence</c> of the data folder: <c>yyyy/MM/dd/ALERT.NAME.wpe</c> by the day of the alert (UTC). A file is written under
-/// <c>.part</c> and put in place when it is whole and synced; its row in the index comes after that. What has no row is swept.
+/// <c>.part</c> and put in place when it is whole; its row in the index comes when both are on the disk. What has no row is swept.
 /// </summary>
 internal sealed class EvidenceFolder
 {
@@ -37,18 +37,20 @@ internal sealed class EvidenceFolder
 
     internal string NewPart() => Path.Combine(_part, Guid.NewGuid().ToString("N"));
 
-    /// <summary>Puts a finished part in place; durable when it returns.</summary>
+    /// <summary>Puts a finished part in place; durable after <see cref="Sync"/>, a new day's folder at once.</summary>
     internal void Place(string part, string path)
     {
         var target = FullPath(path);
         var folder = Path.GetDirectoryName(target)!;
         var isNew = !Directory.Exists(folder);
         Directory.CreateDirectory(folder, DurableFile.OwnerFolder);
-        File.Move(part, target, overwrite: true);
-        DurableFile.SyncFolder(folder);
         for (var parent = folder; isNew && parent != _root; parent = Path.GetDirectoryName(parent)!)
             DurableFile.SyncFolder(Path.GetDirectoryName(parent)!);
+        File.Move(part, target, overwrite: true);
     }
+
+    /// <summary>The file's place in its folder is durable when it returns.</summary>
+    internal void Sync(string path) => DurableFile.SyncFolder(Path.GetDirectoryName(FullPath(path))!);
 
     /// <summary>Its key is gone already: what may be left in flash cannot be read.</summary>
     internal void Remove(string path) => File.Delete(FullPath(path));
