@@ -3,6 +3,7 @@ using Appliance.Benchmarks.Evidence;
 using Appliance.Benchmarks.Fabric;
 using Appliance.Benchmarks.Index;
 using Appliance.Benchmarks.Inference;
+using Appliance.Benchmarks.Learning;
 using Appliance.Benchmarks.Pipeline;
 using Appliance.Benchmarks.Rules;
 using Appliance.Benchmarks.Steps;
@@ -21,6 +22,7 @@ internal static class Reports
         ["cameras"] = CamerasReport.Run,
         ["evidence"] = EvidenceReport.Run,
         ["fabric"] = FabricReport.Run,
+        ["learning"] = LearningReport.Run,
         ["pipeline"] = PipelineReport.Run,
         ["rules"] = RulesReport.Run,
         ["steps"] = StepsReport.Run,

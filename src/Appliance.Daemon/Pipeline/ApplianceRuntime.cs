@@ -117,7 +117,7 @@ internal sealed class ApplianceRuntime : IAsyncDisposable
             store.Learning,
             new FederationNotes(store.Audit, store.Evidence),
             new PipelinePressure(Pipeline),
-            ThreadPriorities.Lowest,
+            () => ThreadNice.TryGiveWay(),
             clock,
             loggers);
         if (options.Learning.Enabled)
