@@ -55,13 +55,7 @@ public sealed class AnchorDelivery : IDisposable
 
     /// <summary>What was refused for good is sent again.</summary>
     /// <returns>How many things.</returns>
-    public async Task<int> Retry(CancellationToken cancel)
-    {
-        var count = await _source.Retry(null, DateTimeOffset.MaxValue, cancel).ConfigureAwait(false);
-        if (count > 0)
-            _logger.AnchoringRetried(count);
-        return count;
-    }
+    public Task<int> Retry(CancellationToken cancel) => Retry(null, DateTimeOffset.MaxValue, cancel);
 
     public void Dispose()
     {
@@ -78,6 +72,18 @@ public sealed class AnchorDelivery : IDisposable
         return chain;
     }
 
+    private async Task<int> Retry(string[]? errors, DateTimeOffset before, CancellationToken cancel)
+    {
+        var count = await _source.Retry(errors, before, cancel).ConfigureAwait(false);
+        if (count == 0)
+            return count;
+
+        _logger.AnchoringRetried(count);
+        foreach (var way in _ways)
+            way.StartOver();
+        return count;
+    }
+
     private async Task RetryRefused(CancellationToken stopping)
     {
         while (!stopping.IsCancellationRequested)
@@ -85,7 +91,7 @@ public sealed class AnchorDelivery : IDisposable
             await Task.Delay(s_look, _clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             try
             {
-                await _source.Retry(s_healing, _clock.GetUtcNow() - s_retryAfter, stopping).ConfigureAwait(false);
+                await Retry(s_healing, _clock.GetUtcNow() - s_retryAfter, stopping).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {

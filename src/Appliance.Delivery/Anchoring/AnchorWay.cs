@@ -26,6 +26,7 @@ internal abstract class AnchorWay(string name, IAnchorSource source, TimeProvide
     private long _unusable;
     private long _lastSuccess;
     private volatile string? _fault;
+    private int _startOver;
 
     public string Name => name;
 
@@ -53,6 +54,16 @@ internal abstract class AnchorWay(string name, IAnchorSource source, TimeProvide
             source.Added -= Wake;
         }
     }
+
+    /// <summary>The next round begins with the oldest batch again.</summary>
+    public void StartOver()
+    {
+        Interlocked.Exchange(ref _startOver, 1);
+        Wake();
+    }
+
+    /// <summary>Whether <see cref="StartOver"/> was called since the last time this was asked.</summary>
+    protected bool MustStartOver() => Interlocked.Exchange(ref _startOver, 0) != 0;
 
     /// <summary>Hands over what waits; returns when to look again (null = when something is added).</summary>
     /// <exception cref="AnchorException">It could not.</exception>

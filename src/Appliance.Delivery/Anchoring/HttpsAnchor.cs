@@ -81,7 +81,7 @@ internal sealed class HttpsAnchor : AnchorWay, IDisposable
 
     private async Task PostBatches(CancellationToken stopping)
     {
-        if (Clock.GetElapsedTime(_repostFrom) >= _repostAfter)
+        if (MustStartOver() || Clock.GetElapsedTime(_repostFrom) >= _repostAfter)
             Begin();
         while (await Source.Batches(_posted, PageSize, stopping).ConfigureAwait(false) is { Count: > 0 } page)
         {

@@ -78,7 +78,7 @@ internal sealed class MqttAnchor : AnchorWay
 
     private async Task SayBatches(MqttSession session, CancellationToken stopping)
     {
-        if (Clock.GetElapsedTime(_repeatFrom) >= _repeatAfter)
+        if (MustStartOver() || Clock.GetElapsedTime(_repeatFrom) >= _repeatAfter)
             Begin();
         while (await Source.Batches(_said, PageSize, stopping).ConfigureAwait(false) is { Count: > 0 } page)
         {

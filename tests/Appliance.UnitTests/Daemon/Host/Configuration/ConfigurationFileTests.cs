@@ -72,6 +72,18 @@ public class ConfigurationFileTests
             loaded.Faults.Select(fault => fault.Path).Distinct().Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void Parse_AnchoringWithoutWhatItNeeds_NamesEveryFault()
+    {
+        var loaded = ConfigurationFile.Parse("""
+            { "Mqtt": { "Enabled": false }, "Evidence": { "Enabled": false }, "Anchoring": { "Https": { "Enabled": true, "Key": "/k.pem" }, "Mqtt": { "Enabled": true } } }
+            """);
+
+        Assert.Equal(
+            ["Anchoring.Https.Address", "Anchoring.Https.Certificate", "Anchoring.Https.Enabled", "Anchoring.Mqtt.Enabled", "Anchoring.Mqtt.Enabled"],
+            loaded.Faults.Select(fault => fault.Path).Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData("""{"Appliance":{"Nmae":"x"}}""", "Appliance.Nmae", "did you mean Name?")]
     [InlineData("""{"Camera":[]}""", "Camera", "did you mean Cameras?")]
