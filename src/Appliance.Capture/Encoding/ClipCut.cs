@@ -69,19 +69,24 @@ public sealed class ClipCut(EncodedRing ring, DateTimeOffset from, DateTimeOffse
     /// <exception cref="CaptureException">The packets cannot be put into MP4.</exception>
     public void WriteMp4(Stream into)
     {
-        var temporary = SharedMemoryFolder.NewFile(".mdat");
+        var temporary = SharedMemoryFolder.NewFile(".mp4");
         try
         {
-            using var pipeline = Pipeline.Parse(
-                $"appsrc name=in format=time max-bytes=0 ! {Mp4Writer.Parser(_parts[0].Caps)} ! mp4mux faststart=true faststart-file={temporary} ! "
-                + "appsink name=out sync=false enable-last-sample=false");
-            using var source = pipeline.Source("in");
-            using var sink = pipeline.Sink("out");
-            source.SetCaps(_parts[0].Caps);
-            pipeline.Play();
-            Push(pipeline, source);
-            source.EndOfStream();
-            Pull(pipeline, sink, into);
+            using (var pipeline = Pipeline.Parse(
+                $"appsrc name=in format=time max-bytes=0 ! {Mp4Writer.Parser(_parts[0].Caps)} ! mp4mux ! filesink name=file"))
+            {
+                pipeline.Set("file", "location", temporary);
+                using var source = pipeline.Source("in");
+                source.SetCaps(_parts[0].Caps);
+                pipeline.Play();
+                Push(pipeline, source);
+                source.EndOfStream();
+                pipeline.WaitForEnd(s_patience);
+                pipeline.Stop();
+            }
+
+            using var muxed = File.OpenRead(temporary);
+            Mp4IndexFirst.Copy(muxed, into);
         }
         catch (GStreamerException fault)
         {
@@ -119,23 +124,6 @@ public sealed class ClipCut(EncodedRing ring, DateTimeOffset from, DateTimeOffse
         }
     }
 
-    private static void Pull(Pipeline pipeline, VideoSink sink, Stream into)
-    {
-        var tap = new Copier(into);
-        var started = System.Diagnostics.Stopwatch.GetTimestamp();
-        while (sink.TryPull(tap, TimeSpan.FromMilliseconds(50)) is var result && result != PullResult.End)
-        {
-            pipeline.ThrowIfFailed();
-            if (result == PullResult.Nothing && System.Diagnostics.Stopwatch.GetElapsedTime(started) > s_patience)
-                throw new GStreamerException("the muxer gives nothing");
-        }
-
-        if (tap.Fault is { } fault)
-            throw fault;
-        if (!tap.HasBytes)
-            throw new GStreamerException("the packets hold no picture");
-    }
-
     private IEnumerable<(EncodedPacket Packet, ReadOnlyMemory<byte> Bytes)> Packets()
     {
         foreach (var part in _parts)
@@ -152,36 +140,4 @@ public sealed class ClipCut(EncodedRing ring, DateTimeOffset from, DateTimeOffse
     private bool IsFirst(EncodedClip part, int index) => index == 0 && part == _parts[0];
 
     private static long? Nanoseconds(TimeSpan? time) => time is { } known ? Math.Max(0, known.Ticks * 100) : null;
-
-    private sealed class Copier(Stream into) : IEncodedTap
-    {
-        private byte[] _buffer = new byte[64 * 1024];
-
-        public bool HasBytes { get; private set; }
-
-        /// <summary>The stream's; it must not pass through native code.</summary>
-        public Exception? Fault { get; private set; }
-
-        public void OnCaps(string caps)
-        {
-        }
-
-        public void OnPacket(in EncodedBuffer buffer)
-        {
-            if (Fault is not null)
-                return;
-            if (_buffer.Length < buffer.Length)
-                _buffer = new byte[buffer.Length];
-            buffer.CopyTo(_buffer);
-            try
-            {
-                into.Write(_buffer, 0, buffer.Length);
-                HasBytes = true;
-            }
-            catch (Exception error)
-            {
-                Fault = error;
-            }
-        }
-    }
 }
