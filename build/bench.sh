@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prints every figure of the README. An idle machine, please: the peers (apt: python3-opencv, python3-faiss) run beside ours.
-# With names as arguments, only those: pipeline peer cameras inference index store evidence fabric outbox rules learning micro
+# With names as arguments, only those: pipeline peer cameras inference index store evidence fabric companion outbox rules learning micro
 set -uo pipefail
 cd "$(dirname "$0")/.."
 . build/environment.sh
@@ -9,7 +9,7 @@ dotnet build appliance.sln -c release -v q --nologo || exit 1
 shared=${WATCHPOST_SHARED:-../shared}
 clip=$shared/media/video/short_hamilton_clip.mp4
 reports=artifacts/bin/Appliance.Benchmarks/release/Appliance.Benchmarks.dll
-chosen=${*:-pipeline peer cameras inference index store evidence fabric outbox rules learning}
+chosen=${*:-pipeline peer cameras inference index store evidence fabric companion outbox rules learning}
 want() { [[ " $chosen " == *" $1 "* ]]; }
 
 echo "machine: $(nproc) × $(sed -n 's/^model name\s*: //p' /proc/cpuinfo | head -n 1), $(uname -sr), .NET $(dotnet --version), load $(cut -d' ' -f1 /proc/loadavg)"
@@ -43,6 +43,7 @@ want inference && { echo; echo "== inference"; dotnet "$reports" inference; }
 want index && { echo; echo "== watchlist index and FAISS"; dotnet "$reports" index 10000 100000 1000000; }
 want evidence && { echo; echo "== evidence"; dotnet "$reports" evidence; }
 want fabric && { echo; echo "== Fabric client against the gateway double"; dotnet "$reports" fabric; }
+want companion && { echo; echo "== the companion against the gateway double"; dotnet "$reports" companion; }
 want rules && { echo; echo "== rules, per frame"; dotnet "$reports" rules; }
 want learning && [ -f "$clip" ] && { echo; echo "== pipeline beside a training"; dotnet "$reports" learning "$clip"; }
 want store && { echo; echo "== store"; dotnet "$reports" store; }

@@ -20,6 +20,7 @@ internal static class Reports
         ["outbox"] = OutboxReport.Run,
         ["inference"] = InferenceReport.Run,
         ["cameras"] = CamerasReport.Run,
+        ["companion"] = CompanionReport.Run,
         ["evidence"] = EvidenceReport.Run,
         ["fabric"] = FabricReport.Run,
         ["learning"] = LearningReport.Run,

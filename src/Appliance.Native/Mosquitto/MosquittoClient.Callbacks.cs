@@ -106,17 +106,48 @@ public sealed unsafe partial class MosquittoClient
     {
         try
         {
-            Self(userData)?._messages.Writer.TryWrite(new(
+            if (Self(userData) is not { } self)
+                return;
+
+            var received = new MosquittoMessage(
                 Marshal.PtrToStringUTF8(message->Topic) ?? "",
                 new ReadOnlySpan<byte>((void*)message->Payload, message->PayloadLength).ToArray(),
                 message->Qos,
                 message->Retain != 0,
                 PropertyList.ReadString(properties, Constants.PropertyContentType),
-                PropertyList.ReadUser(properties)));
+                PropertyList.ReadUser(properties));
+            if (self._options.Receive is null)
+                self._messages.Writer.TryWrite(received);
+            else if (self._untaken || !self.Take(received))
+                self.Cut();
         }
         catch
         {
         }
+    }
+
+    private bool Take(MosquittoMessage message)
+    {
+        try
+        {
+            return _options.Receive!(message);
+        }
+        catch (Exception error)
+        {
+            _reason ??= new(MosquittoFault.Setup, $"a message could not be taken: {error.Message}");
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Ends the connection before the PUBACK of the message in hand. The library queued it before it called us (with threads on, sends
+    /// are written by the loop only), so nothing has left yet; a socket shut down for good keeps it from leaving later.
+    /// </summary>
+    private void Cut()
+    {
+        _untaken = true;
+        _reason ??= new(MosquittoFault.Setup, "a message could not be taken");
+        _ = NativeMethods.shutdown(NativeMethods.mosquitto_socket(_handle), NativeMethods.ShutdownBoth);
     }
 
     [UnmanagedCallersOnly]

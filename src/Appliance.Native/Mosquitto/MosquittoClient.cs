@@ -26,6 +26,7 @@ public sealed partial class MosquittoClient : IDisposable
     private volatile bool _stopping;
     private volatile bool _disposed;
     private volatile bool _connectSent;
+    private volatile bool _untaken;
     private volatile string? _lastError;
     private volatile MosquittoException? _reason;
     private long _droppedMessages;

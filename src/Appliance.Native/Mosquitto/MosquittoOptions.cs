@@ -35,6 +35,14 @@ public sealed record MosquittoOptions
 
     /// <summary>Received messages held for a slow reader; beyond it the oldest is dropped and counted.</summary>
     public int ReceiveBuffer { get; init; } = 1024;
+
+    /// <summary>
+    /// Takes each message on the connection's thread instead of <see cref="MosquittoClient.Messages"/>. The PUBACK leaves only after it
+    /// returned true; false or an exception cuts the connection without one, and the broker sends the message again in the next
+    /// connection of a persistent session. It may wait (for a disk), well below the keep-alive. Null: messages are queued and
+    /// acknowledged as they arrive.
+    /// </summary>
+    public Func<MosquittoMessage, bool>? Receive { get; init; }
 }
 
 /// <summary>Versions of MQTT.</summary>

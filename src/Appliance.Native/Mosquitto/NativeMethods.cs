@@ -75,6 +75,12 @@ internal static unsafe partial class NativeMethods
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int poll([In, Out] PollDescriptor[] descriptors, nuint count, int timeoutMilliseconds);
 
+    /// <summary>SHUT_RDWR.</summary>
+    internal const int ShutdownBoth = 2;
+
+    [LibraryImport("libc")]
+    internal static partial int shutdown(int socket, int how);
+
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int mosquitto_publish_v5(
         MosquittoHandle client, out int messageId, string topic, int length, ReadOnlySpan<byte> payload, int qos,

@@ -18,7 +18,8 @@ public class ProjectReferencesTests
         ["Appliance.Delivery"] = ["Appliance.Core", "Appliance.Native"],
         ["Appliance.Learning"] = ["Appliance.Core", "Appliance.Grpc"],
         ["Appliance.Fabric"] = ["Appliance.Grpc"],
-        ["Appliance.FabricGateway"] = ["Appliance.Core", "Appliance.Native", "Appliance.Grpc", "Appliance.Fabric"],
+        // A program of its own: it stands beside the daemon, not below it.
+        ["Appliance.FabricGateway"] = ["Appliance.Core", "Appliance.Native", "Appliance.Store", "Appliance.Delivery", "Appliance.Fabric"],
     };
 
     public static TheoryData<string> Projects() =>
