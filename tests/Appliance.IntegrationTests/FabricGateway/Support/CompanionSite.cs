@@ -132,6 +132,9 @@ internal sealed class CompanionSite : IAsyncDisposable
         };
         foreach (var name in new[] { "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "JOURNAL_STREAM", "SUDO_USER" })
             start.Environment.Remove(name);
+        // As the unit sets them.
+        start.Environment["DOTNET_GCgen0size"] = "0x300000";
+        start.Environment["MALLOC_ARENA_MAX"] = "2";
         return start;
     }
 
