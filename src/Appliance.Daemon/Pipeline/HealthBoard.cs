@@ -62,7 +62,8 @@ internal sealed class HealthBoard(ApplianceRuntime runtime)
             faults.Add(new("ipfs", $"{runtime.Options.Evidence.Ipfs.Address}: {pinning}"));
         foreach (var way in runtime.Anchors.Status.Where(way => way.Fault is not null))
             faults.Add(new($"anchoring {way.Way}", way.Fault!));
-        if (runtime.Store.Anchors.Refused is (> 0 and var refused, { } first))
+        var (refused, first) = runtime.Store.Anchors.Refused;
+        if (refused > 0 && first is not null)
             faults.Add(new("anchoring", $"the companion refused {refused} things for good, the first {first.Id}: {first.Error} {first.Detail}".TrimEnd()));
         if (runtime.Outputs.WhyNot is { } outputs)
             faults.Add(new("outputs", outputs));
