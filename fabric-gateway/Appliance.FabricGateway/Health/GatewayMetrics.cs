@@ -107,6 +107,7 @@ public sealed class GatewayMetrics
         page.Single("watchpost_fabric_store_up", "gauge", "1 = the last write was synced.", health.Store.Length == 0 ? 1 : 0);
         page.Single("watchpost_fabric_disk_free_bytes", "gauge", "Room left on the disk of the outbox.", health.DiskFreeBytes);
         page.Single("watchpost_fabric_resident_bytes", "gauge", "Resident memory of this process.", Environment.WorkingSet);
+        page.Single("watchpost_fabric_managed_bytes", "gauge", "Of it, committed by the collector.", GC.GetGCMemoryInfo().TotalCommittedBytes);
         page.Family("watchpost_fabric_certificate_expiry_seconds", "gauge", "Time left of a certificate.");
         foreach (var certificate in health.Certificates)
             page.Sample("watchpost_fabric_certificate_expiry_seconds", certificate.SecondsLeft, ("certificate", certificate.Name));

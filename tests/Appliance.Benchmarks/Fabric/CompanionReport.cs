@@ -9,7 +9,8 @@ namespace Appliance.Benchmarks.Fabric;
 /// <summary>
 /// Boxes post signed headers over HTTPS with client certificates; the companion's own process checks, keeps (synchronous=FULL), endorses,
 /// submits and confirms them at the Fabric double, which runs in this process beside the boxes.
-/// <c>companion [--seconds N] [--boxes N]</c>: once with one header per transaction, once with up to 100.
+/// <c>companion [--seconds N] [--boxes N] [--rate N]</c>: as fast as it goes with one header per transaction, then at a steady rate of
+/// requests, then with up to 100 headers per transaction.
 /// </summary>
 internal static class CompanionReport
 {
@@ -17,13 +18,14 @@ internal static class CompanionReport
     {
         var seconds = int.Parse(Arguments.After(args, "--seconds") ?? "20", CultureInfo.InvariantCulture);
         var boxes = int.Parse(Arguments.After(args, "--boxes") ?? "16", CultureInfo.InvariantCulture);
-        Console.WriteLine("headers/transaction  submissions/s  headers/s  resident MB (largest)  companion's cores");
-        foreach (var headers in (int[])[1, 100])
-            Measure(boxes, headers, TimeSpan.FromSeconds(seconds)).GetAwaiter().GetResult();
+        var rate = int.Parse(Arguments.After(args, "--rate") ?? "70", CultureInfo.InvariantCulture);
+        Console.WriteLine("headers/transaction  submissions/s  headers/s  resident MB (largest)  managed MB  companion's cores");
+        foreach (var (headers, perSecond) in ((int, int?)[])[(1, rate), (1, null), (100, null)])
+            Measure(boxes, headers, perSecond, TimeSpan.FromSeconds(seconds)).GetAwaiter().GetResult();
         return 0;
     }
 
-    private static async Task Measure(int count, int headers, TimeSpan length)
+    private static async Task Measure(int count, int headers, int? rate, TimeSpan length)
     {
         var boxes = Enumerable.Range(1, count).Select(i => new SigningBox(FormattableString.Invariant($"B{i:000}"))).ToList();
         await using var site = await CompanionSite.Start(configuration =>
@@ -35,7 +37,7 @@ internal static class CompanionReport
         });
         await using var companion = await site.Run();
         using var stop = new CancellationTokenSource();
-        var feeding = boxes.ConvertAll(box => Task.Run(() => Feed(site, companion, box, headers, stop.Token)));
+        var feeding = boxes.ConvertAll(box => Task.Run(() => Feed(site, companion, box, headers, rate is { } all ? TimeSpan.FromSeconds((double)count / all) : null, stop.Token)));
 
         // The first seconds belong to the compiler.
         await Task.Delay(TimeSpan.FromSeconds(5));
@@ -51,22 +53,33 @@ internal static class CompanionReport
 
         var elapsed = Stopwatch.GetElapsedTime(started).TotalSeconds;
         var (transactionsAfter, anchoredAfter) = Count(site);
+        var managed = await Managed(companion);
         var cores = (Cpu(companion) - cpu).TotalSeconds / elapsed;
         await stop.CancelAsync();
         await Task.WhenAll(feeding);
         Console.WriteLine(FormattableString.Invariant(
-            $"{headers,19}  {(transactionsAfter - transactions) / elapsed,13:0}  {(anchoredAfter - anchored) / elapsed,9:0}  {resident / 1e6,21:0}  {cores,17:0.00}"));
+            $"{headers,19}  {(transactionsAfter - transactions) / elapsed,13:0}  {(anchoredAfter - anchored) / elapsed,9:0}  {resident / 1e6,21:0}  {managed / 1e6,10:0}  {cores,17:0.00}"));
         await companion.Process.Stop();
     }
 
-    /// <summary>One box: a request of as many headers as go into a transaction, one after the other.</summary>
-    private static async Task Feed(CompanionSite site, Companion companion, SigningBox box, int headers, CancellationToken stop)
+    private static async Task<double> Managed(Companion companion)
     {
+        using var http = new HttpClient { BaseAddress = companion.Observe };
+        var line = (await http.GetStringAsync("/metrics")).Split('\n').First(line => line.StartsWith("watchpost_fabric_managed_bytes ", StringComparison.Ordinal));
+        return double.Parse(line.AsSpan(line.IndexOf(' ') + 1), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>One box: a request of as many headers as go into a transaction, one after the other.</summary>
+    private static async Task Feed(CompanionSite site, Companion companion, SigningBox box, int headers, TimeSpan? every, CancellationToken stop)
+    {
+        using var pace = every is { } interval ? new PeriodicTimer(interval) : null;
         using var http = site.Client(companion.Boxes!, box.Serial);
         try
         {
             while (!stop.IsCancellationRequested)
             {
+                if (pace is not null)
+                    await pace.WaitForNextTickAsync(stop);
                 var body = new JsonObject { ["batches"] = box.NextBatches(headers) };
                 while (true)
                 {
