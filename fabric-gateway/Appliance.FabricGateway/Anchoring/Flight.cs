@@ -102,7 +102,7 @@ public sealed class Flight(
             if (commit is not null)
                 return await Ended(open, commit, stopping).ConfigureAwait(false);
             if (await Store(() => store.IsOver(open.Id, stopping), stopping).ConfigureAwait(false))
-                return true;
+                return Counted(open);
             if (denied is not null)
                 return await GiveUp(open, denied, stopping).ConfigureAwait(false);
 
@@ -125,10 +125,7 @@ public sealed class Flight(
         if (commit.IsValid)
         {
             await Store(() => store.Committed(open.Id, commit.Block, stopping), stopping).ConfigureAwait(false);
-            metrics.Committed();
-            if (open.Items.Count > 0)
-                metrics.Anchored(open.Items[0].Kind, open.Items.Count);
-            return true;
+            return Counted(open);
         }
 
         metrics.Voided();
@@ -136,6 +133,14 @@ public sealed class Flight(
         logger.Voided(open.TransactionId, commit.Code, reason is null ? "its items go again" : "its items are parked");
         await Store(() => store.Voided(open.Id, commit.Code, reason, stopping), stopping).ConfigureAwait(false);
         return reason is not null;
+    }
+
+    private bool Counted(OpenTransaction open)
+    {
+        metrics.Committed();
+        if (open.Items.Count > 0)
+            metrics.Anchored(open.Items[0].Kind, open.Items.Count);
+        return true;
     }
 
     /// <summary>
