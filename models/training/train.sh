@@ -10,7 +10,7 @@ seed="${SEED:-6}"
 
 "$python" -c 'import torch, cv2, numpy' || { echo "train: apt-get install python3-torch python3-opencv" >&2; exit 1; }
 "$python" -m unittest -q test_recipe
-"$python" label_faces.py --work "$work" --crops "${CROPS:-60416}" --seed "$seed"
+"$python" label_faces.py --work "$work" --crops "${CROPS:-150528}" --seed "$seed"
 
 # Renders of the scene join when the appliance is built; without it the models know photographs only.
 frames=()
@@ -24,7 +24,7 @@ if [ -d "$PWD/../../artifacts/bin/Appliance.Daemon" ]; then
     fi
     frames=(--frames "$work/frames.npy")
 fi
-"$python" train_embedder.py --work "$work" --steps "${EMBEDDER_STEPS:-12000}" --seed "$seed"
+"$python" train_embedder.py --work "$work" --steps "${EMBEDDER_STEPS:-30000}" --seed "$seed"
 "$python" train_detector.py --work "$work" --steps "${DETECTOR_STEPS:-6000}" --seed "$seed" "${frames[@]}"
 "$python" export.py embedder "$work/embedder.pt" ../builtin/face-embedder.onnx
 "$python" export.py detector "$work/detector.pt" "$work/detector.onnx"
