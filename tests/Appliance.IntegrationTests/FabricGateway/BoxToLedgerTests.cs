@@ -71,7 +71,10 @@ public sealed class BoxToLedgerTests(FaceVideo video)
         configuration["Alerts"]!["Cooldown"] = "00:10:00";
         configuration["Evidence"] = new JsonObject
         {
-            ["PreRoll"] = "00:00:01", ["PostRoll"] = "00:00:01", ["MinFreeBytes"] = 0, ["BatchInterval"] = "00:00:01",
+            ["PreRoll"] = "00:00:01",
+            ["PostRoll"] = "00:00:01",
+            ["MinFreeBytes"] = 0,
+            ["BatchInterval"] = "00:00:01",
         };
         var box = new Box(configuration);
         await box.Start();
