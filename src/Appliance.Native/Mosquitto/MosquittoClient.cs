@@ -275,6 +275,10 @@ public sealed partial class MosquittoClient : IDisposable
     {
         var tls = _options.Tls is not null && (result is 8 or 23 || _lastError?.Contains("OpenSSL", StringComparison.Ordinal) == true);
         var text = result == 14 ? Marshal.GetPInvokeErrorMessage(errno) : MosquittoLibrary.Describe(result).TrimEnd('.');
+        // With TLS 1.3 a broker misses the client's certificate only after the client holds the handshake for done, and hangs up: whether
+        // its reason is read before the end of the connection is chance.
+        if (!tls && _connectSent && !_connected.Task.IsCompleted && (result is 7 or 14) && _options.Tls is { CertFile: null })
+            return new(MosquittoFault.Tls, $"{text}, before the broker answered; perhaps it wants a client certificate, and none is configured");
         return tls
             ? new(MosquittoFault.Tls, _lastError is { } detail ? $"{text} ({detail})" : text)
             : new(MosquittoFault.Network, text);
