@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Appliance.Delivery;
+using Appliance.Core;
 using Appliance.FabricGateway.Configuration;
 using Appliance.FabricGateway.Ledger;
 using Appliance.FabricGateway.Store;

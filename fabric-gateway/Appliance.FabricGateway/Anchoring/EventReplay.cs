@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Appliance.Delivery;
+using Appliance.Core;
 using Appliance.FabricGateway.Configuration;
 using Appliance.FabricGateway.Health;
 using Appliance.FabricGateway.Ledger;

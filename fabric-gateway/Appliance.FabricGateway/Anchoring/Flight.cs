@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Appliance.Delivery;
+using Appliance.Core;
 using Appliance.FabricGateway.Configuration;
 using Appliance.FabricGateway.Health;
 using Appliance.FabricGateway.Ledger;

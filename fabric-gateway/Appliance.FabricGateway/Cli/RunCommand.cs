@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using Appliance.Daemon.Host;
 using Appliance.FabricGateway.Configuration;
-using Microsoft.Extensions.Logging.Console;
 
 namespace Appliance.FabricGateway.Cli;
 
@@ -18,7 +18,7 @@ internal sealed class RunCommand : Verb
         var options = Configured(arguments);
         if (arguments.GetValue(_dryRun))
             options = WithDryRun(options);
-        using var loggers = Loggers(options.Log);
+        using var loggers = HostLogging.Create(options.Log.Level);
         await using var host = await Start(options, loggers, cancel).ConfigureAwait(false);
         var addresses = host.Addresses;
         output.Say(new { addresses, dryRun = options.Anchoring.DryRun }, $"Listening on {string.Join(", ", addresses)}{(options.Anchoring.DryRun ? " (dry run)" : "")}");
@@ -58,27 +58,4 @@ internal sealed class RunCommand : Verb
         Devices = options.Devices,
         Log = options.Log,
     };
-
-    private static ILoggerFactory Loggers(GatewayLogOptions options) => LoggerFactory.Create(logging =>
-    {
-        logging.SetMinimumLevel(options.Level);
-        logging.AddFilter("Microsoft", options.Level < LogLevel.Information ? options.Level : LogLevel.Warning);
-        // systemd sets it when standard error goes to the journal, which adds the time itself.
-        if (Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 })
-        {
-            logging.AddSystemdConsole();
-        }
-        else
-        {
-            logging.AddSimpleConsole(console =>
-            {
-                console.SingleLine = true;
-                console.UseUtcTimestamp = true;
-                console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
-                console.ColorBehavior = LoggerColorBehavior.Disabled;
-            });
-        }
-
-        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-    });
 }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Threading.Channels;
-using Appliance.Delivery;
+using Appliance.Core;
 using Appliance.Delivery.Mqtt;
 using Appliance.FabricGateway.Configuration;
 using Appliance.FabricGateway.Intake;

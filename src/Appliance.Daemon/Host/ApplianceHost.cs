@@ -45,7 +45,7 @@ internal sealed class ApplianceHost : IAsyncDisposable
     public static async Task<ApplianceHost> StartAsync(
         ApplianceOptions options, CancellationToken cancel, Action<ILoggingBuilder>? logging = null, TimeProvider? clock = null)
     {
-        var loggers = HostLogging.Create(options.Log, logging);
+        var loggers = HostLogging.Create(options.Log.Level, logging);
         ApplianceRuntime? runtime = null;
         WebApplication? web = null;
         try

@@ -1,4 +1,3 @@
-using Appliance.Daemon.Host.Configuration;
 using Microsoft.Extensions.Logging.Console;
 
 namespace Appliance.Daemon.Host;
@@ -6,11 +5,11 @@ namespace Appliance.Daemon.Host;
 /// <summary>Structured log lines: with journald's priorities under systemd, with a UTC time elsewhere.</summary>
 internal static class HostLogging
 {
-    public static ILoggerFactory Create(LogOptions options, Action<ILoggingBuilder>? configure = null) => LoggerFactory.Create(logging =>
+    public static ILoggerFactory Create(LogLevel level, Action<ILoggingBuilder>? configure = null) => LoggerFactory.Create(logging =>
     {
-        logging.SetMinimumLevel(options.Level);
+        logging.SetMinimumLevel(level);
         // Kestrel's and routing's own chatter says nothing to a technician.
-        logging.AddFilter("Microsoft", options.Level < LogLevel.Information ? options.Level : LogLevel.Warning);
+        logging.AddFilter("Microsoft", level < LogLevel.Information ? level : LogLevel.Warning);
         // systemd sets it when standard error goes to the journal, which adds the time itself.
         if (Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 })
         {

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Appliance.Core;
 using Appliance.Core.Evidence.Anchoring;
 using Microsoft.Extensions.Logging;
 

@@ -1,3 +1,4 @@
+using Appliance.Core;
 using Appliance.Core.Evidence.Anchoring;
 using Microsoft.Extensions.Logging;
 

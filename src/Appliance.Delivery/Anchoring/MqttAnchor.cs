@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Threading.Channels;
+using Appliance.Core;
 using Appliance.Core.Evidence.Anchoring;
 using Appliance.Delivery.Mqtt;
 using Appliance.Native.Mosquitto;

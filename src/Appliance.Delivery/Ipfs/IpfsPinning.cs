@@ -1,3 +1,4 @@
+using Appliance.Core;
 using Microsoft.Extensions.Logging;
 
 namespace Appliance.Delivery.Ipfs;

@@ -1,3 +1,4 @@
+using Appliance.Core;
 using Appliance.Native.Mosquitto;
 using Microsoft.Extensions.Logging;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Appliance.Core;
 using Appliance.Core.Alerts;
 using Appliance.Native.Mosquitto;
 using Microsoft.Extensions.Logging;

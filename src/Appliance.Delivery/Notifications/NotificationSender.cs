@@ -1,3 +1,4 @@
+using Appliance.Core;
 using Appliance.Core.Alerts;
 using Microsoft.Extensions.Logging;
 

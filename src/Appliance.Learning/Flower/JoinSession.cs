@@ -1,3 +1,4 @@
+using Appliance.Core;
 using Appliance.Grpc;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;

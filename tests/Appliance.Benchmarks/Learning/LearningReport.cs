@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Appliance.Benchmarks.Pipeline;
 using Appliance.Capture.Frames;
 using Appliance.Core.Analysis;
 using Appliance.Core.Learning;
@@ -48,7 +49,7 @@ internal static class LearningReport
             busy += training.GetAwaiter().GetResult().Busy.TotalSeconds;
         }
 
-        var (without, with) = (Median(alone), Median(beside));
+        var (without, with) = (PipelineReport.Median(alone), PipelineReport.Median(beside));
         var losses = alone.Zip(beside, (one, other) => 1 - (other / one)).Order().ToList();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} analysing threads, {rounds} rounds in turns"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"frames/s alone            {without,8:0.0}"));
@@ -100,12 +101,6 @@ internal static class LearningReport
         for (; !stop.IsCancellationRequested; trainings++)
             (parameters, _) = Trainer.Train(head, parameters, examples, new(), trainings, () => !stop.IsCancellationRequested && mayGoOn());
         return trainings;
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return sorted[sorted.Length / 2];
     }
 
     private sealed class NoPressure : IPipelinePressure

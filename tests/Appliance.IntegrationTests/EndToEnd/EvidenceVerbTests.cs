@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Appliance.Daemon.Cli.Demo;
 using Appliance.IntegrationTests.EndToEnd.Support;
 using Appliance.IntegrationTests.Store.Evidence;
 using Appliance.IntegrationTests.Support;
@@ -49,7 +48,7 @@ public sealed class EvidenceVerbTests : IDisposable
     [Fact]
     public async Task Destroy_RunningBox_GoesOverRestWithAToken()
     {
-        var port = FreePort();
+        var port = DemoBroker.FreePort();
         var configuration = BoxConfiguration.Of(null);
         configuration["Api"]!["Listen"] = new JsonArray($"http://127.0.0.1:{port}");
         await using var box = new Box(configuration);
@@ -76,13 +75,6 @@ public sealed class EvidenceVerbTests : IDisposable
             new StoreOptions { DataDirectory = data, ReserveBytes = 0 }.With(), TimeProvider.System, NullLoggerFactory.Instance);
         await new Appliance.Daemon.Evidence.Keys.EvidenceKeys(data, store.Evidence).Load(null, default);
         return await EvidenceFixture.Record(store, await EvidenceFixture.Raise(store), close: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static async Task<(int ExitCode, string Output, string Error)> Run(string? token, params string[] arguments)

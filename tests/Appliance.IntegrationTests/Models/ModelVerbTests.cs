@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Appliance.Daemon.Cli.Demo;
 using Appliance.Inference.Catalogue;
 using Appliance.IntegrationTests.EndToEnd.Support;
 using Appliance.IntegrationTests.Support;
@@ -84,7 +83,7 @@ public sealed class ModelVerbTests : IDisposable
     [SharedFact]
     public async Task Use_RunningBox_GoesOverRestWithAToken()
     {
-        var port = FreePort();
+        var port = DemoBroker.FreePort();
         var configuration = BoxConfiguration.Of(null);
         configuration["Api"]!["Listen"] = new JsonArray($"http://127.0.0.1:{port}");
         await using var box = new Box(configuration);
@@ -102,13 +101,6 @@ public sealed class ModelVerbTests : IDisposable
         Assert.True(with.ExitCode == 0, with.Error);
         Assert.Contains("the daemon says: There is no detector 'nonesuch'", unknown.Error, StringComparison.Ordinal);
         Assert.True((bool)models.Single(model => (string)model!["name"]! == "yunet-n")!["inUse"]!);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static async Task<(int ExitCode, string Output, string Error)> Run(string? trusted, params string[] arguments)

@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
+using Appliance.Daemon.Cli.Demo;
 using Appliance.Native.Mosquitto;
 
 namespace Appliance.IntegrationTests.Support;
@@ -70,7 +69,7 @@ public sealed class MosquittoBroker : IAsyncDisposable
         var broker = new MosquittoBroker(folder, options ?? new());
         for (var attempt = 1; ; attempt++)
         {
-            broker.Port = FreePort();
+            broker.Port = DemoBroker.FreePort();
             broker.WriteConfiguration();
             try
             {
@@ -148,13 +147,6 @@ public sealed class MosquittoBroker : IAsyncDisposable
     {
         using var kill = Process.Start("/bin/kill", [$"-{signal}", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private void Take(string? line, TaskCompletionSource running)

@@ -4,7 +4,6 @@ using Appliance.Core;
 using Appliance.Core.Alerts;
 using Appliance.Core.Recognition;
 using Appliance.Daemon.Host;
-using Appliance.Daemon.Host.Configuration;
 using Appliance.Daemon.Pipeline;
 using Appliance.Delivery.Mqtt;
 
@@ -35,7 +34,7 @@ internal sealed class ChaosBoxCommand : Verb
     protected override async Task<int> Run(ParseResult arguments, CliOutput output, CancellationToken cancel)
     {
         var data = arguments.GetValue(_data)!;
-        using var loggers = HostLogging.Create(new LogOptions { Level = LogLevel.Error });
+        using var loggers = HostLogging.Create(LogLevel.Error);
         await using var runtime = await ApplianceRuntime.StartAsync(
             Settings(data, arguments.GetValue(_port)), _ => Task.FromResult<IReadOnlyList<Capture.Cameras.CameraOptions>>([]),
             TimeProvider.System, loggers, cancel);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Threading.Channels;
+using Appliance.Core;
 using Appliance.Core.Alerts;
 using Appliance.Native.Mosquitto;
 using Microsoft.Extensions.Logging;

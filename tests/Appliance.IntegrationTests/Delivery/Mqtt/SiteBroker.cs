@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using Appliance.Daemon.Cli.Demo;
 using Appliance.IntegrationTests.Support;
 using Appliance.Native.Mosquitto;
 
@@ -13,7 +12,7 @@ internal sealed class SiteBroker : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private Process? _process;
 
-    public int Port { get; } = FreePort();
+    public int Port { get; } = DemoBroker.FreePort();
 
     public string Folder => _folder.Path;
 
@@ -74,13 +73,6 @@ internal sealed class SiteBroker : IAsyncDisposable
         }
 
         _folder.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private string? Named(string? name, string suffix) => name is null ? null : Path.Combine(Folder, name + suffix);

@@ -1,6 +1,6 @@
-using Appliance.Delivery;
+using Appliance.Core;
 
-namespace Appliance.UnitTests.Delivery;
+namespace Appliance.UnitTests.Core;
 
 public sealed class BackOffTests
 {
