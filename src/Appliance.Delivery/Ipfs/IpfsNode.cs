@@ -14,7 +14,7 @@ public sealed class IpfsNode : IDisposable
     // All that decides the address is named: defaults differ between versions and profiles of the node.
     private const string Import =
         "cid-version=1&hash=sha2-256&raw-leaves=true&chunker=size-262144&max-file-links=174&trickle=false&inline=false"
-        + "&wrap-with-directory=false&pin=true&progress=false";
+        + "&wrap-with-directory=false&pin=true&progress=false&cid-base=base32";
 
     private readonly IpfsOptions _options;
     private readonly Lazy<HttpClient> _http;

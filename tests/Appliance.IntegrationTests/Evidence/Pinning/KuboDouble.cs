@@ -22,6 +22,7 @@ internal sealed class KuboDouble : IAsyncDisposable
     [
         ("cid-version", "1"), ("hash", "sha2-256"), ("raw-leaves", "true"), ("chunker", "size-262144"), ("max-file-links", "174"),
         ("trickle", "false"), ("inline", "false"), ("wrap-with-directory", "false"), ("pin", "true"),
+        ("cid-base", "base32"),
     ];
 
     private readonly WebApplication _host;
