@@ -86,7 +86,7 @@ internal static class FabricReport
     }
 
     /// <summary>Reads each key, writes what is new, answers per item and announces once: the shape of the real contract without its signatures.</summary>
-    private static ReadOnlyMemory<byte> SubmitBatches(ContractCall call)
+    private static ValueTask<ReadOnlyMemory<byte>> SubmitBatches(ContractCall call)
     {
         using var headers = JsonDocument.Parse(call.Arguments[0]);
         var results = new List<object>();
@@ -100,6 +100,6 @@ internal static class FabricReport
         }
 
         call.SetEvent("batches", call.Arguments[0]);
-        return JsonSerializer.SerializeToUtf8Bytes(new { results });
+        return new(JsonSerializer.SerializeToUtf8Bytes(new { results }));
     }
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Appliance.IntegrationTests.EndToEnd.Support;
 using Appliance.IntegrationTests.Fabric.GatewayDouble;
 using Appliance.IntegrationTests.FabricGateway.Support;
+using static Appliance.IntegrationTests.FabricGateway.Support.BoxRequests;
 
 namespace Appliance.IntegrationTests.FabricGateway;
 
@@ -218,22 +219,6 @@ public class CompanionTests
         Assert.Equal(1, code);
         Assert.Contains("in use", output);
     }
-
-    private static Task<JsonArray> Post(HttpClient http, JsonArray batches) => Post(http, "/v1/batches", "batches", batches);
-
-    private static async Task<JsonArray> Post(HttpClient http, string path, string name, JsonArray items)
-    {
-        using var answer = await http.PostAsJsonAsync(path, new JsonObject { [name] = items.DeepClone() });
-        var text = await answer.Content.ReadAsStringAsync();
-        Assert.True(answer.IsSuccessStatusCode, text);
-        return (JsonArray)JsonNode.Parse(text)!["results"]!;
-    }
-
-    private static Task<JsonArray> Receipts(HttpClient http, SigningBox box, int count) => Patience.Until($"{count} receipts", async () =>
-        await http.GetFromJsonAsync<JsonObject>($"/v1/receipts?device={box.Serial}&after=0") is { } answer && answer["receipts"] is JsonArray { } receipts
-        && receipts.Count == count
-            ? receipts
-            : null);
 
     private static Task Until(Func<bool> holds, string what) => Patience.Until(what, () => Task.FromResult(holds() ? new object() : null));
 }

@@ -28,8 +28,8 @@ public sealed class TestAuthority : IDisposable
 
     public string ServerKeyFile { get; }
 
-    /// <summary>A client certificate with that common name.</summary>
-    public (string CertFile, string KeyFile) IssueClient(string commonName) => Issue(commonName, commonName, null);
+    /// <summary>A client certificate with that common name, of an organisational unit if one is given.</summary>
+    public (string CertFile, string KeyFile) IssueClient(string commonName, string? unit = null) => Issue(commonName, commonName, null, unit);
 
     public void Dispose()
     {
@@ -38,10 +38,10 @@ public sealed class TestAuthority : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private (string CertFile, string KeyFile) Issue(string file, string commonName, IPAddress? address)
+    private (string CertFile, string KeyFile) Issue(string file, string commonName, IPAddress? address, string? unit = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={commonName}", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest($"CN={commonName}{(unit is null ? "" : $",OU={unit}")}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         if (address is not null)
         {

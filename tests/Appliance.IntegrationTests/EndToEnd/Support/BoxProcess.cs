@@ -18,6 +18,8 @@ internal sealed partial class BoxProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    public bool HasEnded => _process.HasExited;
+
     /// <summary>Standard output so far.</summary>
     public string Output => Text(_output);
 

@@ -1,9 +1,10 @@
 using System.Text;
+using Wire = Appliance.Fabric.Wire;
 
 namespace Appliance.IntegrationTests.Fabric.GatewayDouble;
 
 /// <summary>A contract: returns what the function returns, throws <see cref="ContractError"/> to refuse.</summary>
-internal delegate ReadOnlyMemory<byte> ContractFunction(ContractCall call);
+internal delegate ValueTask<ReadOnlyMemory<byte>> ContractFunction(ContractCall call);
 
 /// <summary>A contract's refusal; the gateway quotes its message as <c>chaincode response 500, …</c>.</summary>
 internal sealed class ContractError(string message) : Exception(message);
@@ -27,9 +28,18 @@ internal sealed class ContractCall(
 
     public string TransactionId { get; } = transactionId;
 
+    /// <summary>Where it was sent.</summary>
+    public string Channel { get; init; } = "";
+
+    /// <summary>As the client signed it.</summary>
+    public Wire.SignedProposal Proposal { get; init; } = new();
+
     internal Dictionary<string, long> Reads { get; } = [];
 
     internal Dictionary<string, byte[]> Writes { get; } = [];
+
+    /// <summary>Whether it asked for a range, which is for questions: in a transaction every new neighbour would make it void.</summary>
+    internal bool ReadRange { get; private set; }
 
     internal (string Name, byte[] Payload)? Event { get; private set; }
 
@@ -44,6 +54,13 @@ internal sealed class ContractCall(
         var (value, version) = ledger.Read(key);
         Reads[key] = version;
         return value;
+    }
+
+    /// <summary>Committed entries of [start, end) in the order of their bytes, which is LevelDB's.</summary>
+    public IReadOnlyList<(string Key, byte[] Value)> Range(string start, string end)
+    {
+        ReadRange = true;
+        return ledger.Range(start, end);
     }
 
     public void Put(string key, ReadOnlySpan<byte> value) => Writes[key] = value.ToArray();

@@ -83,10 +83,10 @@ internal sealed class FabricDouble : IAsyncDisposable
         PingEvery = TimeSpan.FromMinutes(2),
     });
 
-    /// <summary>A member of an organisation, with its key.</summary>
-    public (X509Identity Identity, PrivateKeySigner Signer) NewMember(string mspId = "Org1MSP", string name = "member")
+    /// <summary>A member of an organisation, with its key; unit <c>admin</c> is Fabric's role of that name.</summary>
+    public (X509Identity Identity, PrivateKeySigner Signer) NewMember(string mspId = "Org1MSP", string name = "member", string? unit = null)
     {
-        var (certificate, key) = _options.Authority.IssueClient(name);
+        var (certificate, key) = _options.Authority.IssueClient(name, unit);
         return (X509Identity.FromFile(mspId, certificate), PrivateKeySigner.FromFile(key));
     }
 

@@ -30,8 +30,8 @@ internal sealed class GatewayService(FabricDoubleOptions options, Ledger ledger,
 
     public Dictionary<string, RequestDelegate> Routes => new()
     {
-        ["/gateway.Gateway/Evaluate"] = Unary(Method.Evaluate, Wire.EvaluateRequest.Parser, (request, _) => Task.FromResult<IMessage>(Evaluate(request))),
-        ["/gateway.Gateway/Endorse"] = Unary(Method.Endorse, Wire.EndorseRequest.Parser, (request, _) => Task.FromResult<IMessage>(Endorse(request))),
+        ["/gateway.Gateway/Evaluate"] = Unary(Method.Evaluate, Wire.EvaluateRequest.Parser, (request, _) => Evaluate(request)),
+        ["/gateway.Gateway/Endorse"] = Unary(Method.Endorse, Wire.EndorseRequest.Parser, (request, _) => Endorse(request)),
         ["/gateway.Gateway/Submit"] = Unary(Method.Submit, Wire.SubmitRequest.Parser, (request, _) => Task.FromResult<IMessage>(Submit(request, forget: false))),
         ["/gateway.Gateway/CommitStatus"] = Unary(Method.CommitStatus, Wire.SignedCommitStatusRequest.Parser, CommitStatus),
         ["/gateway.Gateway/ChaincodeEvents"] = ChaincodeEvents,
@@ -43,21 +43,23 @@ internal sealed class GatewayService(FabricDoubleOptions options, Ledger ledger,
         _endorser.Dispose();
     }
 
-    private Wire.EvaluateResponse Evaluate(Wire.EvaluateRequest request)
+    private async Task<IMessage> Evaluate(Wire.EvaluateRequest request)
     {
-        var call = Run(Open(request.ProposedTransaction), Refusal.EvaluateThrew);
-        return new() { Result = new() { Status = 200, Payload = ByteString.CopyFrom(call.Result) } };
+        var call = await Run(Open(request.ProposedTransaction), request.ProposedTransaction, Refusal.EvaluateThrew);
+        return new Wire.EvaluateResponse { Result = new() { Status = 200, Payload = ByteString.CopyFrom(call.Result) } };
     }
 
-    private Wire.EndorseResponse Endorse(Wire.EndorseRequest request)
+    private async Task<IMessage> Endorse(Wire.EndorseRequest request)
     {
         var proposal = Open(request.ProposedTransaction);
         if (request.TransactionId != proposal.TransactionId || request.ChannelId != options.Channel)
             throw Violation("Endorse names another transaction or channel than its proposal");
-        var call = Run(proposal, Refusal.EndorseThrew);
+        var call = await Run(proposal, request.ProposedTransaction, Refusal.EndorseThrew);
+        if (call.ReadRange)
+            throw Violation($"{call.Function} reads a range in a transaction");
         var envelope = _endorser.Endorse(proposal, call);
         orderer.Expect(envelope, call);
-        return new() { PreparedTransaction = Tamper?.Invoke(envelope) ?? envelope };
+        return new Wire.EndorseResponse { PreparedTransaction = Tamper?.Invoke(envelope) ?? envelope };
     }
 
     private Wire.SubmitResponse Submit(Wire.SubmitRequest request, bool forget)
@@ -175,14 +177,18 @@ internal sealed class GatewayService(FabricDoubleOptions options, Ledger ledger,
         }
     }
 
-    private ContractCall Run(CheckedProposal proposal, Func<string, Refusal> threw)
+    private async Task<ContractCall> Run(CheckedProposal proposal, Wire.SignedProposal signed, Func<string, Refusal> threw)
     {
         var call = new ContractCall(
             proposal.Function, proposal.Arguments, proposal.Payload.TransientMap.ToDictionary(entry => entry.Key, entry => entry.Value.ToByteArray()),
-            proposal.MspId, proposal.TransactionId, ledger);
+            proposal.MspId, proposal.TransactionId, ledger)
+        {
+            Channel = options.Channel,
+            Proposal = signed,
+        };
         try
         {
-            call.Result = options.Contract(call).ToArray();
+            call.Result = (await options.Contract(call)).ToArray();
             return call;
         }
         catch (ContractError error)

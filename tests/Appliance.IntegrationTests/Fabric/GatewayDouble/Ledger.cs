@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace Appliance.IntegrationTests.Fabric.GatewayDouble;
 
@@ -41,6 +42,17 @@ internal sealed class Ledger
     {
         lock (_gate)
             return _state.TryGetValue(key, out var entry) ? entry : (null, 0);
+    }
+
+    /// <summary>Committed entries of [start, end) in the order of their bytes.</summary>
+    public IReadOnlyList<(string Key, byte[] Value)> Range(string start, string end)
+    {
+        lock (_gate)
+        {
+            return [.. _state.Select(entry => (entry.Key, entry.Value.Value))
+                .Where(entry => InBytes(entry.Key, start) >= 0 && InBytes(entry.Key, end) < 0)
+                .Order(Comparer<(string Key, byte[] Value)>.Create((a, b) => InBytes(a.Key, b.Key)))];
+        }
     }
 
     /// <summary>Null = not in any block.</summary>
@@ -115,6 +127,8 @@ internal sealed class Ledger
             await grown.WaitAsync(cancel);
         }
     }
+
+    private static int InBytes(string a, string b) => Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(b));
 
     private int Judge(ContractCall call)
     {

@@ -8,7 +8,6 @@ namespace Appliance.IntegrationTests.Fabric.OfficialClient;
 /// <summary>The official client in a node process of its own; see <c>fabric-gateway/node-check</c>.</summary>
 internal sealed class NodeClient : IDisposable
 {
-    private static readonly SemaphoreSlim s_installing = new(1);
     private static readonly string s_folder = Path.Combine(Checkout.Root, "fabric-gateway", "node-check");
 
     private readonly Process _node;
@@ -18,7 +17,7 @@ internal sealed class NodeClient : IDisposable
     /// <summary>Connected to the double as the network's own member.</summary>
     public static async Task<NodeClient> Connect(DoubledNetwork network)
     {
-        await Install();
+        await NpmFolder.Install(s_folder, "--omit=optional");
         var client = new NodeClient(Process.Start(new ProcessStartInfo("node", ["client.mjs"])
         {
             WorkingDirectory = s_folder,
@@ -66,25 +65,6 @@ internal sealed class NodeClient : IDisposable
         if (!_node.WaitForExit(5000))
             _node.Kill();
         _node.Dispose();
-    }
-
-    private static async Task Install()
-    {
-        await s_installing.WaitAsync();
-        try
-        {
-            if (Directory.Exists(Path.Combine(s_folder, "node_modules", "@hyperledger", "fabric-gateway")))
-                return;
-            string[] arguments = ["ci", "--omit=optional", "--ignore-scripts", "--silent", "--no-audit", "--no-fund"];
-            using var npm = Process.Start(new ProcessStartInfo("npm", arguments) { WorkingDirectory = s_folder })!;
-            await npm.WaitForExitAsync();
-            if (npm.ExitCode != 0)
-                throw new InvalidOperationException($"npm ci in {s_folder} failed");
-        }
-        finally
-        {
-            s_installing.Release();
-        }
     }
 }
 

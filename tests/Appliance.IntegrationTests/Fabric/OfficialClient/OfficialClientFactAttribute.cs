@@ -8,13 +8,14 @@ public sealed class OfficialClientFactAttribute : FactAttribute
 {
     private static readonly Version s_oldest = new(20, 9);
 
-    private static readonly string? s_whyNot =
+    /// <summary>Null = both are there.</summary>
+    internal static string? WhyNot { get; } =
         !Version.TryParse(Output("node", "--version")?.TrimStart('v'), out var version) ? "needs node on the PATH"
         : version < s_oldest ? $"needs node {s_oldest} or newer, this is {version}"
         : Output("npm", "--version") is null ? "needs npm on the PATH"
         : null;
 
-    public OfficialClientFactAttribute() => Skip = s_whyNot;
+    public OfficialClientFactAttribute() => Skip = WhyNot;
 
     private static string? Output(string program, string argument)
     {

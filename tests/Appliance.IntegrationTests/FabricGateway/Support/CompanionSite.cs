@@ -22,7 +22,9 @@ internal sealed class CompanionSite : IAsyncDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    private CompanionSite(TestAuthority authority, FabricDouble network) => (Authority, Network) = (authority, network);
+    private readonly string? _unit;
+
+    private CompanionSite(TestAuthority authority, FabricDouble network, string? unit) => (Authority, Network, _unit) = (authority, network, unit);
 
     public TestAuthority Authority { get; }
 
@@ -32,12 +34,17 @@ internal sealed class CompanionSite : IAsyncDisposable
 
     public string ConfigurationFile => Path.Combine(_folder.Path, "fabric-gateway.json");
 
+    private string Data => Path.Combine(_folder.Path, "data");
+
     /// <summary>Registers <see cref="Box"/> in the configuration.</summary>
-    public static async Task<CompanionSite> Start(Action<JsonObject>? change = null)
+    /// <param name="change">Of the configuration.</param>
+    /// <param name="contract">What the network runs; null: <see cref="AnchorContract"/>.</param>
+    /// <param name="unit">Organisational unit in the companion's certificate; <c>admin</c> is Fabric's role of that name.</param>
+    public static async Task<CompanionSite> Start(Action<JsonObject>? change = null, ContractFunction? contract = null, string? unit = null)
     {
         var authority = new TestAuthority();
-        var network = await FabricDouble.Start(new() { Authority = authority, Contract = AnchorContract.Run });
-        var site = new CompanionSite(authority, network);
+        var network = await FabricDouble.Start(new() { Authority = authority, Contract = contract ?? AnchorContract.Run });
+        var site = new CompanionSite(authority, network, unit);
         site.Configure(change);
         return site;
     }
@@ -45,10 +52,10 @@ internal sealed class CompanionSite : IAsyncDisposable
     /// <summary>Writes the configuration anew.</summary>
     public void Configure(Action<JsonObject>? change = null)
     {
-        var (cert, key) = Authority.IssueClient("companion");
+        var (cert, key) = Authority.IssueClient("companion", _unit);
         var configuration = new JsonObject
         {
-            ["Storage"] = new JsonObject { ["DataDirectory"] = Path.Combine(_folder.Path, "data"), ["MinFreeBytes"] = 0 },
+            ["Storage"] = new JsonObject { ["DataDirectory"] = Data, ["MinFreeBytes"] = 0 },
             ["Fabric"] = new JsonObject
             {
                 ["Endpoint"] = Network.Address.ToString(),
@@ -84,6 +91,9 @@ internal sealed class CompanionSite : IAsyncDisposable
         var addresses = said["Listening on ".Length..].Split(" (")[0].Split(", ").Select(address => new Uri(address)).ToList();
         return new(process, addresses.Find(address => address.Scheme == "https"), addresses.Find(address => address.Scheme == "http")!);
     }
+
+    /// <summary>The companion's disk is lost; it must not run.</summary>
+    public void ForgetOutbox() => Directory.Delete(Data, recursive: true);
 
     /// <summary>A verb that ends by itself.</summary>
     public async Task<(int ExitCode, string Output)> Verb(params string[] arguments)
