@@ -19,6 +19,9 @@ public sealed class Escalations
     private readonly Lock _lock = new();
     private readonly Dictionary<AlertId, Entry> _open = [];
 
+    // What ended before the stored alerts were read; null = they were.
+    private HashSet<AlertId>? _ended = [];
+
     /// <summary>Alerts that wait.</summary>
     public int Count
     {
@@ -32,22 +35,40 @@ public sealed class Escalations
     /// <summary>A stored alert starts to wait; one without steps, or whose steps are all done, does not.</summary>
     /// <param name="alert">As stored.</param>
     /// <param name="policy">Knows its rule.</param>
-    /// <param name="done">Steps that were done before a restart.</param>
-    public void Open(Alert alert, AlertPolicy policy, int done = 0)
+    public void Open(Alert alert, AlertPolicy policy)
     {
-        if (alert.Kind == AlertKinds.Escalation || alert.Rule.Length == 0 || policy.Rules.Find(alert.Rule) is not { } rule
-            || done >= rule.Escalation.Count)
+        if (!HasSteps(alert, policy, 0))
             return;
 
         lock (_lock)
-            _open[alert.Id] = new(alert, done);
+            _open[alert.Id] = new(alert, 0);
+    }
+
+    /// <summary>
+    /// Alerts that were open when they were read from the store, once after a start, go on to wait. What has happened since counts
+    /// more: one that waits already keeps its steps, one that somebody has looked at stays closed.
+    /// </summary>
+    /// <param name="stored">Open alerts, each with the steps that were done.</param>
+    /// <param name="policy">Knows their rules.</param>
+    public void Restore(IEnumerable<(Alert Alert, int Done)> stored, AlertPolicy policy)
+    {
+        lock (_lock)
+        {
+            foreach (var (alert, done) in stored)
+            {
+                if (HasSteps(alert, policy, done) && _ended?.Contains(alert.Id) != true)
+                    _open.TryAdd(alert.Id, new(alert, done));
+            }
+
+            _ended = null;
+        }
     }
 
     /// <summary>Somebody looked at it, or at one of its escalations.</summary>
     public void Close(AlertId id)
     {
         lock (_lock)
-            _open.Remove(id);
+            End(id);
     }
 
     /// <summary>Steps whose time has come, each once. A rule that is gone closes its alerts.</summary>
@@ -63,11 +84,20 @@ public sealed class Escalations
                 while (entry.Done < steps.Count && waited >= steps[entry.Done].After)
                     (due ??= []).Add(new(entry.Alert, ++entry.Done, steps[entry.Done - 1].Actions, waited));
                 if (entry.Done >= steps.Count)
-                    _open.Remove(id);
+                    End(id);
             }
 
             return due ?? (IReadOnlyList<EscalationDue>)[];
         }
+    }
+
+    private static bool HasSteps(Alert alert, AlertPolicy policy, int done) =>
+        alert.Kind != AlertKinds.Escalation && alert.Rule.Length > 0 && policy.Rules.Find(alert.Rule) is { } rule && done < rule.Escalation.Count;
+
+    private void End(AlertId id)
+    {
+        _open.Remove(id);
+        _ended?.Add(id);
     }
 
     private sealed class Entry(Alert alert, int done)

@@ -100,8 +100,10 @@ internal sealed class EscalationWatch(ApplianceRuntime runtime, ILogger<Escalati
                 .Select(alert => alert.Alert.RefersTo).ToHashSet(StringComparer.Ordinal);
             var done = recent.Where(alert => alert.Alert.Kind == AlertKinds.Escalation)
                 .GroupBy(alert => alert.Alert.RefersTo).ToDictionary(group => group.Key, group => group.Count());
-            foreach (var alert in recent.Where(alert => alert.State == AlertState.New && !looked.Contains(alert.Alert.Id.Value)))
-                _escalations.Open(alert.Alert, runtime.Pipeline.Alerts.Policy, done.GetValueOrDefault(alert.Alert.Id.Value));
+            _escalations.Restore(
+                recent.Where(alert => alert.State == AlertState.New && !looked.Contains(alert.Alert.Id.Value))
+                    .Select(alert => (alert.Alert, done.GetValueOrDefault(alert.Alert.Id.Value))),
+                runtime.Pipeline.Alerts.Policy);
             if (_escalations.Count > 0)
                 logger.EscalationsRestored(_escalations.Count);
         }

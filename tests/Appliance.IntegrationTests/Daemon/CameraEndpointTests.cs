@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Appliance.IntegrationTests.EndToEnd.Support;
 
 namespace Appliance.IntegrationTests.Daemon;
 
@@ -13,7 +14,8 @@ public class CameraEndpointTests(RunningBox box)
         await RunningBox.Json(added, HttpStatusCode.Created);
         Assert.Equal("\"1\"", added.Headers.ETag!.ToString());
 
-        using (var snapshot = await box.Viewer.GetAsync("/api/v1/cameras/pattern/snapshot"))
+        using (var snapshot = await Patience.Until("a picture of the camera that has just been started", async () =>
+            await box.Viewer.GetAsync("/api/v1/cameras/pattern/snapshot") is { StatusCode: not HttpStatusCode.ServiceUnavailable } answer ? answer : null))
         {
             Assert.Equal(HttpStatusCode.OK, snapshot.StatusCode);
             Assert.Equal("image/jpeg", snapshot.Content.Headers.ContentType?.MediaType);

@@ -19,6 +19,7 @@ public sealed class RunningBox : IAsyncLifetime
     private readonly string _extra;
     private readonly bool _claim;
     private readonly string _sections;
+    private readonly TimeProvider? _clock;
     private ApplianceHost? _host;
 
     public RunningBox()
@@ -29,7 +30,9 @@ public sealed class RunningBox : IAsyncLifetime
     /// <param name="api">Further members of the section Api.</param>
     /// <param name="claim">Whether an admin and a user of each role are made.</param>
     /// <param name="sections">Further sections of the configuration, each with a comma behind it.</param>
-    internal RunningBox(string api, bool claim = true, string sections = "") => (_extra, _claim, _sections) = (api, claim, sections);
+    /// <param name="clock">The box's time; null = the system's.</param>
+    internal RunningBox(string api, bool claim = true, string sections = "", TimeProvider? clock = null) =>
+        (_extra, _claim, _sections, _clock) = (api, claim, sections, clock);
 
     public ErrorTrap Log { get; } = new();
 
@@ -144,7 +147,7 @@ public sealed class RunningBox : IAsyncLifetime
 
     private async Task StartAsync(ApplianceOptions options)
     {
-        _host = await ApplianceHost.StartAsync(options, CancellationToken.None, logging => logging.AddProvider(new TrapProvider(Log)));
+        _host = await ApplianceHost.StartAsync(options, CancellationToken.None, logging => logging.AddProvider(new TrapProvider(Log)), _clock);
         Anonymous?.Dispose();
         Anonymous = Client();
     }

@@ -97,23 +97,23 @@ public class MqttTests
         };
         using (var first = MosquittoClient.Connect(options))
         {
-            await first.Connected;
+            await first.Connected.WaitAsync(Patience.Long);
             first.Subscribe("t", 1);
-            await first.Acks.ReadAsync();
+            await first.Acks.ReadAsync().AsTask().WaitAsync(Patience.Long);
             await Say(sender, "t", "one");
             Assert.Equal(MosquittoFault.Setup, (await first.Ended.WaitAsync(Patience.Long))!.Fault);
         }
 
         take = true;
         using var second = MosquittoClient.Connect(options);
-        await second.Connected;
+        await second.Connected.WaitAsync(Patience.Long);
         await Until(() => Seen(seen).Count == 2, "the message came again");
         await Say(sender, "t", "two");
         await Until(() => Seen(seen).Count == 3, "the next message came");
         second.Disconnect();
         await second.Ended.WaitAsync(Patience.Long);
         using var third = MosquittoClient.Connect(options);
-        await third.Connected;
+        await third.Connected.WaitAsync(Patience.Long);
         await Say(sender, "t", "three");
         await Until(() => Seen(seen).Count == 4, "only what is new came");
 

@@ -27,18 +27,23 @@ internal sealed class GrpcTestServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            listen.Protocols = HttpProtocols.Http2;
-            if (certificate is not null)
+            // A client on a loaded machine may pause within a message.
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Listen(IPAddress.Loopback, 0, listen =>
             {
-                listen.UseHttps(certificate, https =>
+                listen.Protocols = HttpProtocols.Http2;
+                if (certificate is not null)
                 {
-                    https.ClientCertificateMode = askForClientCertificate ? ClientCertificateMode.RequireCertificate : ClientCertificateMode.NoCertificate;
-                    https.AllowAnyClientCertificate();
-                });
-            }
-        }));
+                    listen.UseHttps(certificate, https =>
+                    {
+                        https.ClientCertificateMode = askForClientCertificate ? ClientCertificateMode.RequireCertificate : ClientCertificateMode.NoCertificate;
+                        https.AllowAnyClientCertificate();
+                    });
+                }
+            });
+        });
         var app = builder.Build();
         foreach (var (path, method) in methods)
             app.MapPost(path, method);

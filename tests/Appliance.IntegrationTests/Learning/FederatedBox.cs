@@ -61,7 +61,7 @@ internal sealed class FederatedBox : IAsyncDisposable
 
     public static async Task Patience(Func<bool> condition, Func<string> state)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(90));
         while (!condition())
         {
             if (limit.IsCancellationRequested)

@@ -114,16 +114,16 @@ public class FleetSessionTests
     [Fact]
     public async Task Outage_ServerAwayAndBack_TheBoxIsThereAgain()
     {
+        using var port = new ReservedPort();
         var server = new FlowerDouble();
-        await server.Start();
-        var address = server.Address;
-        await using var box = FederatedBox.Start(address);
+        await server.Start(port: port.Number);
+        await using var box = FederatedBox.Start(server.Address);
         await Online(server, 1);
         await server.DisposeAsync();
         await box.Until(view => view.Fault is not null);
 
         await using var again = new FlowerDouble();
-        await again.Start(port: address.Port);
+        await again.Start(port: port.Number);
         await Online(again, 1);
 
         Assert.Null((await Train(again)).Error);

@@ -93,12 +93,17 @@ internal sealed class FlowerDouble : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen =>
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            listen.Protocols = HttpProtocols.Http2;
-            if (certificate is not null)
-                listen.UseHttps(certificate);
-        }));
+            // A box that trains says nothing for as long as that takes.
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Listen(IPAddress.Loopback, port, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http2;
+                if (certificate is not null)
+                    listen.UseHttps(certificate);
+            });
+        });
         _app = builder.Build();
         _app.MapPost("/flwr.proto.Fleet/{method}", Fleet);
         _app.MapPost("/flwr.proto.FlowerService/Join", Join);
@@ -151,7 +156,7 @@ internal sealed class FlowerDouble : IAsyncDisposable
             _nodes[node].Waiting.Enqueue(instruction);
         }
 
-        var reply = await instruction.Done.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        var reply = await instruction.Done.Task.WaitAsync(TimeSpan.FromSeconds(90));
         lock (_gate)
         {
             return _nodes.TryGetValue(node, out var asked) && asked.IsOnline(Now)

@@ -8,6 +8,7 @@ namespace Appliance.IntegrationTests.Learning;
 public class JoinSessionTests
 {
     private static readonly CalibrationHead s_head = new();
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
 
     [Fact]
     public async Task Join_WholeConversation_AlternatesAndEndsWhenTheServerSaysSo()
@@ -21,7 +22,7 @@ public class JoinSessionTests
         var evaluated = await Ask(server, new() { EvaluateIns = new() { Parameters = fit.FitRes.Parameters } });
         var properties = await Ask(server, new() { GetPropertiesIns = new() });
         var end = await Ask(server, new() { ReconnectIns = new() { Seconds = 0 } });
-        await box.Running.WaitAsync(TimeSpan.FromSeconds(30));
+        await box.Running.WaitAsync(s_patience);
 
         Assert.Equal("numpy.ndarray", start.GetParametersRes.Parameters.TensorType);
         Assert.Equal(2, start.GetParametersRes.Parameters.Tensors.Count);
@@ -87,6 +88,6 @@ public class JoinSessionTests
     private static async Task<Wire.ClientMessage> Ask(FlowerDouble server, Wire.ServerMessage question)
     {
         await server.JoinAsks.Writer.WriteAsync(question);
-        return await server.JoinAnswers.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        return await server.JoinAnswers.Reader.ReadAsync().AsTask().WaitAsync(s_patience);
     }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using Appliance.Daemon.Cli.Demo;
 using Appliance.Native.Mosquitto;
 
 namespace Appliance.IntegrationTests.Support;
@@ -31,7 +30,10 @@ public sealed record MosquittoBrokerOptions
 public sealed class MosquittoBroker : IAsyncDisposable
 {
     private const string Executable = "/usr/sbin/mosquitto";
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
 
+    // Kept while the broker is away, so that nobody else listens where clients look for it.
+    private readonly ReservedPort _port = new();
     private readonly string _folder;
     private readonly MosquittoBrokerOptions _options;
     private readonly StringBuilder _log = new();
@@ -50,7 +52,7 @@ public sealed class MosquittoBroker : IAsyncDisposable
 
     public string Host => "127.0.0.1";
 
-    public int Port { get; private set; }
+    public int Port => _port.Number;
 
     /// <summary>What the broker wrote so far.</summary>
     public string Log
@@ -67,20 +69,9 @@ public sealed class MosquittoBroker : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("watchpost-broker-").FullName;
         var broker = new MosquittoBroker(folder, options ?? new());
-        for (var attempt = 1; ; attempt++)
-        {
-            broker.Port = DemoBroker.FreePort();
-            broker.WriteConfiguration();
-            try
-            {
-                await broker.Start();
-                return broker;
-            }
-            catch (InvalidOperationException) when (attempt < 5)
-            {
-                // Someone took the port in between.
-            }
-        }
+        broker.WriteConfiguration();
+        await broker.Start();
+        return broker;
     }
 
     /// <summary>Starts it again on its port.</summary>
@@ -103,7 +94,7 @@ public sealed class MosquittoBroker : IAsyncDisposable
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
         _process = process;
-        await running.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await running.Task.WaitAsync(s_patience);
     }
 
     /// <summary>Orderly end: clients are told, persistence is written.</summary>
@@ -133,13 +124,14 @@ public sealed class MosquittoBroker : IAsyncDisposable
         _reloading = reloaded;
         await File.WriteAllTextAsync(Path.Combine(_folder, "acl"), acl);
         Signal(_process!, 1);
-        await reloaded.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await reloaded.Task.WaitAsync(s_patience);
     }
 
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
             await Kill();
+        _port.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 

@@ -10,7 +10,7 @@ namespace Appliance.IntegrationTests.Support;
 /// </summary>
 public sealed class MqttProbe : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
 
     private MqttProbe(MosquittoClient client) => Client = client;
 

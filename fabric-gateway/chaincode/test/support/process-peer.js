@@ -24,23 +24,32 @@ class ProcessPeer {
 
     /** @param {{ca: string, serverCert: string, serverKey: string, clientCert: string, clientKey: string}} [tls] files, for mutual TLS */
     static async start(tls) {
-        const self = new ProcessPeer();
-        const port = await freePort();
-        self.port = port;
-        self.process = spawn(process.execPath, [
+        for (let attempt = 1; ; attempt++) {
+            const self = new ProcessPeer();
+            try {
+                await self.#start(await freePort(), tls);
+                return self;
+            } catch (error) {
+                self.process?.kill('SIGKILL');
+                self.client?.close();
+                // Between the choice of a port and its use somebody else may have taken it.
+                if (attempt === 3 || !self.log?.includes('EADDRINUSE')) {
+                    throw new Error(`the chaincode did not start: ${error.message}\n${self.log}`, { cause: error });
+                }
+            }
+        }
+    }
+
+    async #start(port, tls) {
+        this.port = port;
+        this.process = spawn(process.execPath, [
             path.join(root, 'node_modules', 'fabric-shim', 'cli.js'), 'server',
             `--chaincode-address=127.0.0.1:${port}`, '--chaincode-id=anchor_1.0:test', ...serverArguments(tls),
         ], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, CORE_CHAINCODE_LOGGING_LEVEL: 'error' } });
-        self.log = '';
-        self.process.stdout.on('data', (text) => { self.log += text; });
-        self.process.stderr.on('data', (text) => { self.log += text; });
-        try {
-            await self.#connect(port, tls);
-        } catch (error) {
-            self.process.kill('SIGKILL');
-            throw new Error(`the chaincode did not start: ${error.message}\n${self.log}`, { cause: error });
-        }
-        return self;
+        this.log = '';
+        this.process.stdout.on('data', (text) => { this.log += text; });
+        this.process.stderr.on('data', (text) => { this.log += text; });
+        await this.#connect(port, tls);
     }
 
     async #connect(port, tls) {
@@ -48,7 +57,7 @@ class ProcessPeer {
             'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 500,
         });
         this.client = client;
-        const died = once(this.process, 'exit').then(([code]) => { throw new Error(`it ended with ${code}`); });
+        const died = once(this.process, 'close').then(([code]) => { throw new Error(`it ended with ${code}`); });
         const ready = new Promise((resolve, reject) => {
             client.waitForReady(Date.now() + START_LIMIT_MS, (error) => (error ? reject(error) : resolve()));
         });

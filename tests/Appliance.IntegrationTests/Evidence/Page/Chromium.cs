@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Playwright;
 
 namespace Appliance.IntegrationTests.Evidence.Page;
@@ -35,15 +36,15 @@ public sealed class Chromium : IAsyncLifetime
     }
 
     /// <summary>A page of its own context, offline; the one before is closed.</summary>
-    /// <param name="asked">Receives each address that the page asks for.</param>
-    public async Task<IPage> Page(ICollection<string> asked)
+    /// <param name="asked">Receives each address that the page asks for, on a thread of the browser's connection.</param>
+    public async Task<IPage> Page(ConcurrentQueue<string> asked)
     {
         if (_context is not null)
             await _context.DisposeAsync();
         _context = await _browser!.NewContextAsync(new() { Offline = true });
         _context.SetDefaultTimeout(PatienceMs);
         var page = await _context.NewPageAsync();
-        page.Request += (_, request) => asked.Add(request.Url);
+        page.Request += (_, request) => asked.Enqueue(request.Url);
         return page;
     }
 

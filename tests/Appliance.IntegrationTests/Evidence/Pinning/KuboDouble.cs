@@ -50,7 +50,12 @@ internal sealed class KuboDouble : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            // A client on a loaded machine may pause within a file.
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Listen(IPAddress.Loopback, 0);
+        });
         var host = builder.Build();
         var node = new KuboDouble(host);
         host.Use(async (http, next) =>

@@ -25,8 +25,8 @@ internal sealed class FabricDouble : IAsyncDisposable
     private readonly Task _ordering;
     private readonly X509Certificate2 _certificate;
     private readonly X509Certificate2 _root;
+    private readonly ReservedPort _port = new();
     private WebApplication? _app;
-    private int _port;
 
     private FabricDouble(FabricDoubleOptions options)
     {
@@ -55,7 +55,7 @@ internal sealed class FabricDouble : IAsyncDisposable
         set => _service.Tamper = value;
     }
 
-    public Uri Address => new($"https://localhost:{_port}");
+    public Uri Address => new($"https://localhost:{_port.Number}");
 
     public string Channel => _options.Channel;
 
@@ -107,16 +107,20 @@ internal sealed class FabricDouble : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, _port, listen =>
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            listen.Protocols = HttpProtocols.Http2;
-            listen.UseHttps(_certificate, Https);
-        }));
+            // A client on a loaded machine may pause within a message.
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Listen(IPAddress.Loopback, _port.Number, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http2;
+                listen.UseHttps(_certificate, Https);
+            });
+        });
         _app = builder.Build();
         foreach (var (path, method) in _service.Routes)
             _app.MapPost(path, method);
         await _app.StartAsync();
-        _port = new Uri(_app.Urls.First()).Port;
     }
 
     public async ValueTask DisposeAsync()
@@ -127,6 +131,7 @@ internal sealed class FabricDouble : IAsyncDisposable
         _service.Dispose();
         _certificate.Dispose();
         _root.Dispose();
+        _port.Dispose();
         _stop.Dispose();
     }
 

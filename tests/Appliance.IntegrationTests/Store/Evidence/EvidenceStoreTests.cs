@@ -248,7 +248,7 @@ public sealed class EvidenceStoreTests : IDisposable
     [Fact]
     public async Task Figures_AfterARecord_CountWhatWasWrittenToday()
     {
-        await using var store = await EvidenceFixture.Open(_folder);
+        await using var store = await EvidenceFixture.Open(_folder, clock: new SetClock());
         await EvidenceFixture.Record(store, await EvidenceFixture.Raise(store));
 
         var figures = await store.Evidence.Figures();

@@ -52,12 +52,39 @@ public class EscalationsTests
     }
 
     [Fact]
-    public void Open_AfterARestart_GoesOnWithTheNextStep()
+    public void Restore_OneStepDone_GoesOnWithTheNextStep()
     {
-        _open.Open(Sample(), s_policy, done: 1);
+        _open.Restore([(Sample(), 1)], s_policy);
 
         Assert.Empty(_open.Due(s_policy, s_raised.AddMinutes(3)));
         Assert.Equal(2, Assert.Single(_open.Due(s_policy, s_raised.AddMinutes(60))).Step);
+    }
+
+    [Fact]
+    public void Restore_ReadBeforeAStepWasDone_DoesNotRepeatIt()
+    {
+        _open.Open(Sample(), s_policy);
+        Assert.Single(_open.Due(s_policy, s_raised.AddMinutes(3)));
+
+        _open.Restore([(Sample(), 0)], s_policy);
+
+        Assert.Equal(2, Assert.Single(_open.Due(s_policy, s_raised.AddMinutes(60))).Step);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Restore_ReadBeforeItEnded_StaysClosed(bool acknowledged)
+    {
+        _open.Open(Sample(), s_policy);
+        if (acknowledged)
+            _open.Close(Sample().Id);
+        else
+            Assert.Equal(2, _open.Due(s_policy, s_raised.AddHours(1)).Count);
+
+        _open.Restore([(Sample(), 0)], s_policy);
+
+        Assert.Equal(0, _open.Count);
     }
 
     [Theory]

@@ -12,6 +12,9 @@ public class TrainingGovernorTests
         var rests = new List<TimeSpan>();
         var governor = new TrainingGovernor(pressure, new() { MaxCpuShare = 1 }, rest: (pause, _) =>
         {
+            // A slice of the processor may be over at any moment; with the whole core there is nothing to rest then.
+            if (pause == TimeSpan.Zero)
+                return;
             rests.Add(pause);
             // Two more frames are lost during the first wait.
             if (rests.Count == 1)
@@ -33,7 +36,7 @@ public class TrainingGovernorTests
             default);
 
         Assert.Equal(5, steps);
-        Assert.Equal(2, rests.Count(pause => pause == TimeSpan.FromSeconds(1)));
+        Assert.Equal([TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)], rests);
         Assert.Equal(1, governor.Halts);
     }
 

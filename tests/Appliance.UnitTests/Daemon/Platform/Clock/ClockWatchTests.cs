@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Appliance.Daemon.Platform.Clock;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -55,44 +56,47 @@ public class ClockWatchTests
     public async Task State_SourceSpeaks_IsWhatItSaysAndJumpsAreTold()
     {
         var clock = new SetClock();
-        var source = new ScriptedSource { Answer = (false, "timedate1") };
+        var source = new ScriptedSource();
         await using var watch = new ClockWatch(source, clock, NullLogger<ClockWatch>.Instance);
         var jumped = new TaskCompletionSource<ClockJump>();
         watch.Jumped += jump => jumped.TrySetResult(jump);
-        Assert.Null(watch.State.IsSynced);
 
         await source.NextAsk();
-        source.Answer = (true, "timedate1");
+        var before = watch.State;
+        source.Say(false, "timedate1");
         clock.Set(TimeSpan.FromHours(5));
         clock.Tick();
         await source.NextAsk();
+        source.Say(true, "timedate1");
         // A further look begins only after the answer was taken in.
         clock.Set(TimeSpan.FromHours(1));
         clock.Tick();
         await source.NextAsk();
 
+        Assert.Null(before.IsSynced);
         Assert.Equal(TimeSpan.FromHours(5), (await jumped.Task).By);
         Assert.True(watch.State.IsSynced);
         Assert.Equal("timedate1", watch.State.Source);
         Assert.Equal(TimeSpan.FromHours(1), watch.LastJump!.By);
     }
 
+    /// <summary>Whoever asks waits until the test has said the answer.</summary>
     private sealed class ScriptedSource : IClockSource
     {
         private readonly SemaphoreSlim _asked = new(0);
-
-        public (bool? IsSynced, string Source) Answer { get; set; }
+        private readonly Channel<(bool? IsSynced, string Source)> _answers = Channel.CreateUnbounded<(bool?, string)>();
 
         public bool? Kernel => null;
 
-        public Task<(bool? IsSynced, string Source)> Ask(CancellationToken cancel)
+        public async Task<(bool? IsSynced, string Source)> Ask(CancellationToken cancel)
         {
-            var answer = Answer;
             _asked.Release();
-            return Task.FromResult(answer);
+            return await _answers.Reader.ReadAsync(cancel);
         }
 
-        public Task NextAsk() => _asked.WaitAsync();
+        public Task NextAsk() => _asked.WaitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+
+        public void Say(bool isSynced, string source) => _answers.Writer.TryWrite((isSynced, source));
     }
 
     /// <summary>Wall clock and monotonic clock that can be moved apart; its timers fire by <see cref="Tick"/>.</summary>
