@@ -14,7 +14,7 @@ dotnet build appliance.sln -c release -v q --nologo || { echo "0 passed, 1 faile
 for project in tests/Appliance.UnitTests tests/Appliance.IntegrationTests; do
     name=$(basename "$project")
     echo "== $name"
-    dotnet test "$project" -c release --no-build --nologo --blame-hang --blame-hang-timeout 4m \
+    dotnet test "$project" -c release --no-build --nologo --blame-hang --blame-hang-timeout 10m \
         --logger "trx;LogFileName=$log/$name.trx" --logger "console;verbosity=minimal" || true
     # The trx is the runner's own count; a runner that died before writing one has failed.
     if counts=$(python3 build/count_trx.py "$log/$name.trx" 2>"$log/$name.remarks"); then

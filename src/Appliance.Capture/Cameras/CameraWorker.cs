@@ -24,6 +24,7 @@ public sealed class CameraWorker : IAsyncDisposable
     private readonly CameraMonitor _monitor;
     private CancellationTokenSource? _stopping;
     private Task _running = Task.CompletedTask;
+    private volatile bool _isOver;
 
     /// <param name="options">Validated options.</param>
     /// <param name="sink">Takes the frames, on the camera's own thread.</param>
@@ -71,15 +72,31 @@ public sealed class CameraWorker : IAsyncDisposable
                 return;
             }
 
-            if (!_running.IsCompleted)
+            if (!_running.IsCompleted && !_isOver)
                 return;
 
+            _isOver = false;
             _stopping?.Dispose();
             _stopping = new CancellationTokenSource();
             var token = _stopping.Token;
-            _backOff.Reset();
-            _monitor.Change(CameraState.Starting, "opening");
-            _running = Task.Run(() => SuperviseAsync(token), CancellationToken.None);
+            if (_running.IsCompleted)
+            {
+                Begin();
+                _running = Task.Run(() => SuperviseAsync(token), CancellationToken.None);
+            }
+            else
+            {
+                // Whoever answers to the end of a run may be quicker than the run itself, which is still telling others.
+                var before = _running;
+                _running = Task.Run(
+                    async () =>
+                    {
+                        await before;
+                        Begin();
+                        await SuperviseAsync(token);
+                    },
+                    CancellationToken.None);
+            }
         }
     }
 
@@ -102,6 +119,18 @@ public sealed class CameraWorker : IAsyncDisposable
         _stopping?.Dispose();
     }
 
+    private void Begin()
+    {
+        _backOff.Reset();
+        _monitor.Change(CameraState.Starting, "opening");
+    }
+
+    private void End(CameraState state, string reason)
+    {
+        _isOver = true;
+        _monitor.Change(state, reason);
+    }
+
     private async Task SuperviseAsync(CancellationToken stopping)
     {
         try
@@ -114,7 +143,7 @@ public sealed class CameraWorker : IAsyncDisposable
                 _monitor.Open(isRestart);
                 if (await TryRunAsync(source, stopping))
                 {
-                    _monitor.Change(CameraState.Stopped, "end of file");
+                    End(CameraState.Stopped, "end of file");
                     return;
                 }
 
@@ -125,12 +154,12 @@ public sealed class CameraWorker : IAsyncDisposable
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            _monitor.Change(CameraState.Stopped, "stopped");
+            End(CameraState.Stopped, "stopped");
         }
         catch (CaptureException fault)
         {
             // The options themselves are wrong: trying again would not help.
-            _monitor.Change(CameraState.Broken, fault.Message);
+            End(CameraState.Broken, fault.Message);
         }
     }
 
@@ -144,7 +173,8 @@ public sealed class CameraWorker : IAsyncDisposable
         CameraFaultException? seen = null;
         try
         {
-            using var watchdog = _clock.CreateTimer(
+            // Disposed asynchronously, which waits for a look that is under way: it must not cancel an attempt that is gone.
+            await using var watchdog = _clock.CreateTimer(
                 _ =>
                 {
                     _monitor.Tick();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Appliance.Capture.Cameras;
 using Appliance.Capture.Photos;
 
@@ -10,16 +11,16 @@ public sealed class MjpegCameraTests
     public async Task Run_HttpCamera_GivesItsPictures()
     {
         await using var server = new MjpegServer(Pictures());
-        var brightness = new HashSet<byte>();
+        var brightness = new ConcurrentQueue<byte>();
         await using var camera = new WatchedCamera(
-            Camera(server.Url), frame => brightness.Add(frame.Plane(0)[frame.Stride(0) * 20]));
+            Camera(server.Url), frame => brightness.Enqueue(frame.Plane(0)[frame.Stride(0) * 20]));
 
         await camera.More(20);
 
         var health = camera.Worker.Health;
         Assert.Equal((CameraState.Running, "jpeg"), (health.State, health.Codec));
         Assert.Equal((RecordedClip.Width, RecordedClip.Height), (health.Width, health.Height));
-        Assert.True(brightness.Count >= 3);
+        Assert.True(brightness.Distinct().Count() >= 3);
         Assert.NotNull(camera.Worker.PreRoll.CopySince(DateTimeOffset.MinValue));
     }
 

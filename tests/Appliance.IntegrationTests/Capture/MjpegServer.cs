@@ -41,8 +41,9 @@ internal sealed class MjpegServer : IAsyncDisposable
             while (true)
                 clients.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stopping.Token)));
         }
-        catch (Exception end) when (end is OperationCanceledException or SocketException)
+        catch (Exception end) when (end is OperationCanceledException or SocketException or InvalidOperationException)
         {
+            // The last: somebody was accepted while the listener was being stopped.
             await Task.WhenAll(clients);
         }
     }

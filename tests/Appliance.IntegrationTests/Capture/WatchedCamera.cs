@@ -1,6 +1,7 @@
 using Appliance.Capture.Cameras;
 using Appliance.Core.Cameras;
 using Appliance.Core.Frames;
+using Appliance.IntegrationTests.EndToEnd.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Appliance.IntegrationTests.Capture;
@@ -8,12 +9,11 @@ namespace Appliance.IntegrationTests.Capture;
 /// <summary>A camera worker whose states and frames a test can wait for.</summary>
 internal sealed class WatchedCamera : IFrameSink, IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
-
     private readonly Lock _lock = new();
     private readonly List<CameraHealth> _history = [];
-    private readonly List<(Func<bool> IsMet, bool IsForFrames, TaskCompletionSource Met)> _waiting = [];
+    private readonly List<Wait> _waiting = [];
     private readonly Action<Frame>? _see;
+    private long _frames;
 
     public WatchedCamera(CameraOptions options, Action<Frame>? see = null)
     {
@@ -22,15 +22,15 @@ internal sealed class WatchedCamera : IFrameSink, IAsyncDisposable
         Worker.HealthChanged += health =>
         {
             lock (_lock)
+            {
                 _history.Add(health);
-            Check(isFrame: false);
+                Meet(health);
+            }
         };
         Worker.Start();
     }
 
     public CameraWorker Worker { get; }
-
-    public long Frames { get; private set; }
 
     /// <summary>States entered so far, oldest first.</summary>
     public IReadOnlyList<CameraHealth> History
@@ -42,57 +42,70 @@ internal sealed class WatchedCamera : IFrameSink, IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until the camera is in the state.</summary>
+    /// <summary>Waits until the camera is in the state; gives what it said as it entered it.</summary>
     public async Task<CameraHealth> Is(CameraState state)
     {
-        await Until(() => Worker.Health.State == state, isForFrames: false, $"{Worker.Options.Id} to be {state}");
-        return Worker.Health;
+        Task<CameraHealth?> met;
+        lock (_lock)
+        {
+            if (_history is [.., var latest] && latest.State == state)
+                return latest;
+            met = Until(new(state, long.MaxValue, NewMet()), $"{Worker.Options.Id} to be {state}");
+        }
+
+        return (await met)!;
     }
 
     /// <summary>Waits for so many more frames.</summary>
     public Task More(int frames)
     {
-        var wanted = Frames + frames;
-        return Until(() => Frames >= wanted, isForFrames: true, $"{frames} more frames of {Worker.Options.Id}");
+        lock (_lock)
+            return Until(new(null, _frames + frames, NewMet()), $"{frames} more frames of {Worker.Options.Id}");
     }
 
     public void Accept(Frame frame)
     {
         _see?.Invoke(frame);
         frame.Dispose();
-        Frames++;
-        Check(isFrame: true);
+        lock (_lock)
+        {
+            _frames++;
+            Meet(null);
+        }
     }
 
     public ValueTask DisposeAsync() => Worker.DisposeAsync();
 
-    private async Task Until(Func<bool> isMet, bool isForFrames, string what)
+    private static TaskCompletionSource<CameraHealth?> NewMet() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Called under the lock, and up to the first pause within it.</summary>
+    private async Task<CameraHealth?> Until(Wait wait, string what)
     {
-        var met = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (_lock)
-            _waiting.Add((isMet, isForFrames, met));
-        Check(isForFrames);
+        _waiting.Add(wait);
         try
         {
-            await met.Task.WaitAsync(s_patience);
+            return await wait.Met.Task.WaitAsync(Patience.Long);
         }
         catch (TimeoutException)
         {
             Assert.Fail($"waited in vain for {what}; it was: {string.Join(" → ", History.Select(h => $"{h.State} {h.Reason}"))}");
+            throw;
         }
     }
 
-    private void Check(bool isFrame)
+    /// <summary>Under the lock: ends the waits for a state that was entered, or, with none, those for frames.</summary>
+    private void Meet(CameraHealth? entered)
     {
-        lock (_lock)
+        for (var i = _waiting.Count - 1; i >= 0; i--)
         {
-            foreach (var (isMet, isForFrames, met) in _waiting)
-            {
-                if (isForFrames == isFrame && isMet())
-                    met.TrySetResult();
-            }
+            var (state, frames, met) = _waiting[i];
+            if (entered is null ? frames > _frames : state != entered.State)
+                continue;
 
-            _waiting.RemoveAll(wait => wait.Met.Task.IsCompleted);
+            met.TrySetResult(entered);
+            _waiting.RemoveAt(i);
         }
     }
+
+    private sealed record Wait(CameraState? State, long Frames, TaskCompletionSource<CameraHealth?> Met);
 }

@@ -24,7 +24,8 @@ public sealed class BrokerOutageTests(FaceVideo video)
         await inbox.TakeRest();
         var waiting = await Patience.Until(
             "alerts that wait for the broker",
-            async () => await box.Get("/api/v1/system") is var system && (long)system["outboxDepth"]! >= 5 ? system : null);
+            async () => await box.Get("/api/v1/system") is var system && (long)system["outboxDepth"]! >= 5
+                && (string)system["broker"]!["state"]! != "connected" ? system : null);
         var (status, health) = await box.Look("/health/ready");
         await broker.Start();
         await inbox.Connect();

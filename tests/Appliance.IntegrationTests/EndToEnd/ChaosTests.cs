@@ -12,7 +12,7 @@ public sealed class ChaosTests
     public async Task Chaos_BoxBrokerAndConsumerKilled_NothingLostNothingDoubled()
     {
         var (code, output, error) = await DaemonProgram.Run(
-            TimeSpan.FromMinutes(4), "chaos", "--kills", "20", "--seed", "7", "--rate", "60", "--json");
+            3 * Patience.Long, "chaos", "--kills", "20", "--seed", "7", "--rate", "60", "--json");
 
         Assert.True(code == 0, output + error);
         var result = JsonNode.Parse(output)!;

@@ -10,7 +10,7 @@ namespace Appliance.IntegrationTests.EndToEnd;
 public sealed class DemoTests
 {
     // It may have to render its scene first, and then watches for half a minute.
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3.7);
+    private static readonly TimeSpan s_patience = 3 * Patience.Long;
 
     [MosquittoFact]
     public async Task Demo_AsAProcess_NamesThePersonOnBothCamerasAndNobodyElse()

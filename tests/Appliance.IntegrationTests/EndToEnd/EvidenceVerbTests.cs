@@ -14,8 +14,6 @@ namespace Appliance.IntegrationTests.EndToEnd;
 [Collection(EndToEndCollection.Name)]
 public sealed class EvidenceVerbTests : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -87,7 +85,7 @@ public sealed class EvidenceVerbTests : IDisposable
         try
         {
             var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-            await process.WaitForExitAsync().WaitAsync(s_patience);
+            await process.WaitForExitAsync().WaitAsync(Patience.Long);
             return (process.ExitCode, await output, await error);
         }
         finally

@@ -48,15 +48,15 @@ public sealed class SecretTests(FaceVideo video)
         AssertNotOnDisk(box);
         // ONNX Runtime's telemetry leaves a device id in the home folder and a log in /tmp.
         Assert.False(Directory.Exists(Path.Combine(box.Home, ".cache", "Microsoft")));
-        Assert.Empty(Directory.EnumerateFiles("/tmp", $"mat-debug-{box.Process.Id}*"));
+        Assert.False(File.Exists($"/tmp/mat-debug-{box.Process.Id}.log"));
     }
 
     private void AssertNotOnDisk(Box box)
     {
-        // The daemon's lock is empty, and cannot be opened while it runs.
+        // The daemon's lock is empty, and cannot be opened while it runs. What comes and goes meanwhile has gone.
         var files = Directory.EnumerateFiles(box.Data, "*", SearchOption.AllDirectories)
-            .Where(file => new FileInfo(file).Length > 0).ToList();
-        Assert.Contains(files, file => new FileInfo(file).Length > 4096);
+            .Select(file => (Path: file, Bytes: ReadShared(file))).Where(file => file.Bytes.Length > 0).ToList();
+        Assert.Contains(files, file => file.Bytes.Length > 4096);
         (string What, byte[] Bytes)[] secrets =
         [
             ("name, UTF-8", Encoding.UTF8.GetBytes(Name)),
@@ -66,18 +66,25 @@ public sealed class SecretTests(FaceVideo video)
             ("token", Encoding.UTF8.GetBytes(box.Token)),
             .. video.Photos.Select((photo, i) => ($"photo {i}", photo.AsSpan(photo.Length / 2, 48).ToArray())),
         ];
-        foreach (var file in files)
-        {
-            var bytes = ReadShared(file);
-            Assert.All(secrets, secret => Assert.True(bytes.AsSpan().IndexOf(secret.Bytes) < 0, $"{secret.What} lies in {file}"));
-        }
+        foreach (var (path, bytes) in files)
+            Assert.All(secrets, secret => Assert.True(bytes.AsSpan().IndexOf(secret.Bytes) < 0, $"{secret.What} lies in {path}"));
     }
 
     private static byte[] ReadShared(string file)
     {
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using var all = new MemoryStream();
-        stream.CopyTo(all);
-        return all.ToArray();
+        try
+        {
+            if (new FileInfo(file).Length == 0)
+                return [];
+
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var all = new MemoryStream();
+            stream.CopyTo(all);
+            return all.ToArray();
+        }
+        catch (FileNotFoundException)
+        {
+            return [];
+        }
     }
 }

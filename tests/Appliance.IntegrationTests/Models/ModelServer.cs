@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Appliance.Inference.Catalogue;
+using Appliance.IntegrationTests.EndToEnd.Support;
 using Appliance.IntegrationTests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -58,7 +59,7 @@ internal sealed class ModelServer : IAsyncDisposable
                 _waiting.Add((until, waiter));
         }
 
-        await waiter.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        await waiter.Task.WaitAsync(Patience.Long);
         http.Abort();
     }
 

@@ -11,9 +11,6 @@ namespace Appliance.IntegrationTests.Models;
 /// <summary>The verbs about models, each in a process of its own, as on a console.</summary>
 public sealed class ModelVerbTests : IDisposable
 {
-    // Spinning threads on a machine with other work to do: a bench takes what it takes.
-    private static readonly TimeSpan s_patience = 2 * Patience.Long;
-
     private readonly TemporaryFolder _folder = new();
 
     private string Data => Path.Combine(_folder.Path, "data");
@@ -116,7 +113,7 @@ public sealed class ModelVerbTests : IDisposable
         {
             var output = process.StandardOutput.ReadToEndAsync();
             var error = process.StandardError.ReadToEndAsync();
-            await process.WaitForExitAsync().WaitAsync(s_patience);
+            await process.WaitForExitAsync().WaitAsync(Patience.Long);
             return (process.ExitCode, await output, await error);
         }
         finally

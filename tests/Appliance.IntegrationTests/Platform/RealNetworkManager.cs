@@ -14,6 +14,9 @@ internal static class RealNetworkManager
     public const string Interface = "veth0";
     private const string Program = "/usr/sbin/NetworkManager";
 
+    // NM_DEVICE_STATE_DISCONNECTED; below it the carrier is not known yet.
+    private const uint Usable = 30;
+
     public static string? WhyNot { get; } = PrivateBus.WhyNot ?? Probe();
 
     public static async Task Start(PrivateBus bus, string folder)
@@ -46,14 +49,16 @@ internal static class RealNetworkManager
             """);
         await bus.Serve("org.freedesktop.NetworkManager", "unshare", ["--net", "--mount", "--fork", "--kill-child", "sh", script]);
         // Its name comes before its objects.
-        await Patience.Until("NetworkManager knows the cable", async () =>
+        await Patience.Until("NetworkManager can use the cable", async () =>
         {
             try
             {
-                await bus.Connection.Call(new(
+                var device = await bus.Connection.Call(new(
                     "org.freedesktop.NetworkManager", "/org/freedesktop/NetworkManager", "org.freedesktop.NetworkManager",
                     "GetDeviceByIpIface", "s", Interface));
-                return "";
+                var state = await bus.Connection.Get<uint>(
+                    "org.freedesktop.NetworkManager", device.Get<string>(), "org.freedesktop.NetworkManager.Device", "State");
+                return state >= Usable ? "" : null;
             }
             catch (BusException)
             {

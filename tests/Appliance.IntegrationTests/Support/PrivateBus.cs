@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Appliance.IntegrationTests.EndToEnd.Support;
 using Appliance.Native.DBus;
 
 namespace Appliance.IntegrationTests.Support;
@@ -11,7 +12,6 @@ public sealed class PrivateBus : IAsyncDisposable
 {
     private const string Daemon = "/usr/bin/dbus-daemon";
     private const string Mock = "/usr/lib/python3/dist-packages/dbusmock/__init__.py";
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<Process> _processes = [];
@@ -59,7 +59,7 @@ public sealed class PrivateBus : IAsyncDisposable
                 </busconfig>
                 """);
             var daemon = bus.Run(Daemon, ["--config-file", configuration, "--nofork", "--nopidfile", "--print-address=1"]);
-            bus.Address = await daemon.StandardOutput.ReadLineAsync().WaitAsync(s_patience)
+            bus.Address = await daemon.StandardOutput.ReadLineAsync().WaitAsync(Patience.Long)
                 ?? throw new InvalidOperationException("dbus-daemon ended: " + bus.Log);
             bus.Connection = await BusConnection.Connect(bus.Address);
             return bus;
@@ -89,7 +89,7 @@ public sealed class PrivateBus : IAsyncDisposable
         var process = Run(program, arguments);
         _ = Read(process.StandardOutput);
         var ended = process.WaitForExitAsync();
-        if (await Task.WhenAny(there.Task, ended).WaitAsync(s_patience) == ended)
+        if (await Task.WhenAny(there.Task, ended).WaitAsync(Patience.Long) == ended)
             throw new InvalidOperationException($"{service} ended: {Log}");
 
         // The name is there before the template is loaded; one thread serves both, so this answer comes after it.

@@ -5,47 +5,63 @@ internal sealed class ManualClock : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly List<Timer> _timers = [];
+    private TaskCompletionSource? _delayPending;
     private TimeSpan _now;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public override long GetTimestamp() => _now.Ticks;
-
-    public override DateTimeOffset GetUtcNow() => new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero) + _now;
-
-    /// <summary>Delays that have not come due; periodic timers do not count.</summary>
-    public int PendingDelays
+    private TimeSpan Now
     {
         get
         {
             lock (_lock)
-                return _timers.Count(timer => timer.Due is not null && !timer.IsPeriodic);
+                return _now;
+        }
+    }
+
+    public override long GetTimestamp() => Now.Ticks;
+
+    public override DateTimeOffset GetUtcNow() => new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero) + Now;
+
+    /// <summary>Completes when there is a delay that has not come due; periodic timers do not count.</summary>
+    public Task DelayPending()
+    {
+        lock (_lock)
+        {
+            if (_timers.Any(timer => timer.IsDelay))
+                return Task.CompletedTask;
+            _delayPending ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _delayPending.Task;
         }
     }
 
     public void Advance(TimeSpan by)
     {
-        var end = _now + by;
+        var end = Now + by;
         while (true)
         {
             Timer? next;
             lock (_lock)
+            {
                 next = _timers.Where(timer => timer.Due <= end).MinBy(timer => timer.Due);
-            if (next is null)
-                break;
+                if (next is null)
+                {
+                    _now = end;
+                    return;
+                }
 
-            _now = next.Due!.Value;
+                if (next.Due > _now)
+                    _now = next.Due.Value;
+                next.Rearm();
+            }
+
             next.Fire();
         }
-
-        _now = end;
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = new Timer(this, callback, state);
-        lock (_lock)
-            _timers.Add(timer);
         timer.Change(dueTime, period);
         return timer;
     }
@@ -56,25 +72,39 @@ internal sealed class ManualClock : TimeProvider
 
         public TimeSpan? Due { get; private set; }
 
-        public bool IsPeriodic => _period > TimeSpan.Zero;
+        public bool IsDelay => Due is not null && !IsPeriodic;
+
+        private bool IsPeriodic => _period > TimeSpan.Zero;
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            _period = period;
-            Due = dueTime == Timeout.InfiniteTimeSpan ? null : clock._now + dueTime;
+            lock (clock._lock)
+            {
+                _period = period;
+                Due = dueTime == Timeout.InfiniteTimeSpan ? null : clock._now + dueTime;
+                clock._timers.Remove(this);
+                clock._timers.Add(this);
+                if (IsDelay)
+                {
+                    clock._delayPending?.TrySetResult();
+                    clock._delayPending = null;
+                }
+            }
+
             return true;
         }
 
-        public void Fire()
-        {
-            Due = IsPeriodic ? Due + _period : null;
-            callback(state);
-        }
+        public void Rearm() => Due = IsPeriodic ? Due + _period : null;
+
+        public void Fire() => callback(state);
 
         public void Dispose()
         {
             lock (clock._lock)
+            {
+                Due = null;
                 clock._timers.Remove(this);
+            }
         }
 
         public ValueTask DisposeAsync()

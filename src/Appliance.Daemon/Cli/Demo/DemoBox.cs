@@ -12,7 +12,7 @@ namespace Appliance.Daemon.Cli.Demo;
 /// </summary>
 internal sealed class DemoBox : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(300);
 
     private readonly ChildProcess _process;

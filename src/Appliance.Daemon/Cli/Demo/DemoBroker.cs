@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -6,7 +7,11 @@ namespace Appliance.Daemon.Cli.Demo;
 /// <summary>A real mosquitto on a free loopback port, with an empty store of its own.</summary>
 internal sealed class DemoBroker : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private const int LowestPort = 15_000;
+    private const int FewestPorts = 1000;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static int s_lastPort = Random.Shared.Next();
+
     private readonly ChildProcess _process;
 
     private DemoBroker(ChildProcess process, int port) => (_process, Port) = (process, port);
@@ -31,11 +36,27 @@ internal sealed class DemoBroker : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
+    /// <summary>
+    /// A port of loopback that nobody listens on. It lies below those that the kernel gives to connections and to listeners without a
+    /// wish, so it is still free when it is needed, and again after its listener was killed; it is given out once.
+    /// </summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        var end = FirstGivenByTheKernel();
+        for (var attempt = 0; end >= LowestPort + FewestPorts && attempt < FewestPorts; attempt++)
+        {
+            var port = LowestPort + (int)((uint)Interlocked.Increment(ref s_lastPort) % (uint)(end - LowestPort));
+            try
+            {
+                return Listen(port);
+            }
+            catch (SocketException)
+            {
+                // Somebody has it.
+            }
+        }
+
+        return Listen(0);
     }
 
     /// <summary>Returns when somebody listens there.</summary>
@@ -55,6 +76,25 @@ internal sealed class DemoBroker : IAsyncDisposable
             {
                 await Task.Delay(20, patience.Token);
             }
+        }
+    }
+
+    private static int Listen(int port)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, port);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static int FirstGivenByTheKernel()
+    {
+        try
+        {
+            return int.Parse(File.ReadAllText("/proc/sys/net/ipv4/ip_local_port_range").Split('\t', ' ')[0], CultureInfo.InvariantCulture);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException)
+        {
+            return 0;
         }
     }
 

@@ -47,7 +47,7 @@ internal sealed class DemoSubscriber : IAsyncDisposable
             "-F", "message %t %p", "-t", $"ea/{serial}/cam/+/alert", "-t", $"ea/{serial}/output/+/state",
         ]);
         var subscriber = new DemoSubscriber(process);
-        await process.WaitForLineOrEnd("Subscribed", TimeSpan.FromSeconds(30));
+        await process.WaitForLineOrEnd("Subscribed", TimeSpan.FromSeconds(60));
         return subscriber;
     }
 

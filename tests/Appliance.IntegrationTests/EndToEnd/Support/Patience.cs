@@ -3,7 +3,7 @@ namespace Appliance.IntegrationTests.EndToEnd.Support;
 /// <summary>How long these tests wait for what must happen; nothing is measured by it.</summary>
 internal static class Patience
 {
-    public static readonly TimeSpan Long = TimeSpan.FromSeconds(90);
+    public static readonly TimeSpan Long = TimeSpan.FromMinutes(3);
 
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(150);
 

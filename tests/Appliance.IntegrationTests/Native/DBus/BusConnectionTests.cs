@@ -1,3 +1,4 @@
+using Appliance.IntegrationTests.EndToEnd.Support;
 using Appliance.IntegrationTests.Support;
 using Appliance.Native.DBus;
 using Microsoft.Win32.SafeHandles;
@@ -112,7 +113,7 @@ public class BusConnectionTests
             });
 
         await bus.Set(TimeDate, TimeDatePath, TimeDate, "NTPSynchronized", false);
-        Assert.True(await told.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.True(await told.WaitAsync(Patience.Long));
         match.Dispose();
         await bus.Set(TimeDate, TimeDatePath, TimeDate, "NTPSynchronized", true);
 
@@ -162,7 +163,7 @@ public class BusConnectionTests
         var waiting = connection.Call(new(TimeDate, TimeDatePath, TimeDate, "SetNTP", "bb", true, false));
 
         await bus.DisposeAsync();
-        var reason = await connection.Ended.WaitAsync(TimeSpan.FromSeconds(30));
+        var reason = await connection.Ended.WaitAsync(Patience.Long);
         var error = await Assert.ThrowsAsync<BusException>(() => waiting);
 
         Assert.NotNull(reason);

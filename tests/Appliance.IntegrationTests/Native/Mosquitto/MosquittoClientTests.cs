@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Appliance.IntegrationTests.EndToEnd.Support;
 using Appliance.IntegrationTests.Support;
 using Appliance.Native.Mosquitto;
 
@@ -8,7 +9,7 @@ namespace Appliance.IntegrationTests.Native.Mosquitto;
 [Trait("needs", "mosquitto")]
 public sealed class MosquittoClientTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = Patience.Long;
 
     [MosquittoFact]
     public async Task Publish_WithProperties_ArrivesUnchanged()
@@ -269,14 +270,12 @@ public sealed class MosquittoClientTests
     public async Task Connect_ManyTimes_LeavesNoDescriptorAndNoThreadBehind()
     {
         await using var broker = await MosquittoBroker.Start();
-        await Cycle(broker, 5);
-        var descriptors = OwnSockets(broker.Port);
-        var threads = MqttThreads();
 
         await Cycle(broker, 200);
 
-        Assert.Equal(descriptors, OwnSockets(broker.Port));
-        Assert.Equal(threads, MqttThreads());
+        // A thread tells of its end and then ends.
+        await Patience.Until("no connection left", () => Task.FromResult(OwnSockets(broker.Port) == 0 ? "" : null));
+        await Patience.Until("no thread left", () => Task.FromResult(MqttThreads() == 0 ? "" : null));
     }
 
     private static async Task Cycle(MosquittoBroker broker, int times)
@@ -303,8 +302,21 @@ public sealed class MosquittoClientTests
             && parts.Length > 3 && parts[2] == remote && parts[3] == "01");
     }
 
-    private static int MqttThreads() => Directory.GetDirectories("/proc/self/task")
-        .Count(task => File.Exists(task + "/comm") && File.ReadAllText(task + "/comm").StartsWith("mqtt cycle", StringComparison.Ordinal));
+    private static int MqttThreads() =>
+        Directory.GetDirectories("/proc/self/task").Count(task => NameOf(task).StartsWith("mqtt cycle", StringComparison.Ordinal));
+
+    private static string NameOf(string task)
+    {
+        try
+        {
+            return File.ReadAllText(task + "/comm");
+        }
+        catch (IOException)
+        {
+            // Any thread of this process may end now.
+            return "";
+        }
+    }
 
     private static MosquittoOptions Options(MosquittoBroker broker) =>
         new() { Host = broker.Host, Port = broker.Port, ClientId = "test-" + Guid.NewGuid().ToString("N")[..8] };

@@ -32,7 +32,7 @@ public sealed class SystemdNotifierTests
         async Task<string> Next()
         {
             var buffer = new byte[512];
-            var length = await manager.ReceiveAsync(buffer).WaitAsync(TimeSpan.FromSeconds(10));
+            var length = await manager.ReceiveAsync(buffer).WaitAsync(TimeSpan.FromSeconds(60));
             return Encoding.UTF8.GetString(buffer, 0, length);
         }
     }

@@ -8,7 +8,7 @@ namespace Appliance.UnitTests.Capture.Cameras;
 
 public sealed class CameraWorkerTests : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly ManualClock _clock = new();
     private readonly ScriptedSource _source = new();
@@ -125,7 +125,8 @@ public sealed class CameraWorkerTests : IAsyncDisposable
         await Next();
         var opening = await _source.Next();
 
-        for (var second = 0; second < 12; second++)
+        // Up to the moment at which it is given up: what comes after it belongs to the next opening.
+        for (var second = 0; second < 12 && !opening.IsCancelled; second++)
         {
             opening.Frame(_clock);
             _clock.Advance(TimeSpan.FromSeconds(1));
@@ -210,11 +211,7 @@ public sealed class CameraWorkerTests : IAsyncDisposable
 
     private async Task<CameraHealth> Next() => await _told.Reader.ReadAsync().AsTask().WaitAsync(s_patience);
 
-    private async Task PauseBegun()
-    {
-        while (_clock.PendingDelays == 0)
-            await Task.Yield();
-    }
+    private Task PauseBegun() => _clock.DelayPending().WaitAsync(s_patience);
 
     private sealed class CountingSink : IFrameSink
     {
@@ -231,13 +228,15 @@ public sealed class CameraWorkerTests : IAsyncDisposable
     private sealed class ScriptedSource : ICameraSource
     {
         private readonly Channel<Opening> _openings = Channel.CreateUnbounded<Opening>();
-        public int Openings { get; private set; }
+        private int _count;
+
+        public int Openings => Volatile.Read(ref _count);
 
         public async Task<Opening> Next() => await _openings.Reader.ReadAsync().AsTask().WaitAsync(s_patience);
 
         public void Run(CameraFeed feed, CancellationToken stopping)
         {
-            Openings++;
+            Interlocked.Increment(ref _count);
             var opening = new Opening(feed, stopping);
             _openings.Writer.TryWrite(opening);
             opening.Wait();
