@@ -95,11 +95,11 @@ internal abstract class AnchorWay(string name, IAnchorSource source, TimeProvide
         return first;
     }
 
-    protected Task Refuse(IReadOnlyList<AnchorRefusal> refusals, CancellationToken cancel)
+    /// <summary>Logs what was refused; whoever was told keeps it.</summary>
+    protected void Tell(IReadOnlyList<AnchorRefusal> refusals)
     {
         foreach (var refusal in refusals)
             logger.AnchorRefused(refusal.Id, refusal.Error, refusal.Detail);
-        return source.Refuse(refusals, cancel);
     }
 
     protected string Unusable(string reason)

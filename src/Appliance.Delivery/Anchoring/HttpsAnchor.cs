@@ -39,7 +39,7 @@ internal sealed class HttpsAnchor : AnchorWay, IDisposable
         _fault = null;
         try
         {
-            // Keys first: the companion must know who signs what follows.
+            // Keys first: the companion must know who signs what follows. Post sees to those that come about meanwhile.
             await Try(() => HandOver(AnchorKind.Key, stopping)).ConfigureAwait(false);
             await Try(() => PostBatches(stopping)).ConfigureAwait(false);
             await Try(() => HandOver(AnchorKind.Critical, stopping)).ConfigureAwait(false);
@@ -75,8 +75,8 @@ internal sealed class HttpsAnchor : AnchorWay, IDisposable
     {
         while (await Source.Waiting(kind, Name, PageSize, stopping).ConfigureAwait(false) is { Count: > 0 } page)
         {
-            await Post(page, stopping).ConfigureAwait(false);
-            await Source.Sent(kind, Name, page[^1].Position, stopping).ConfigureAwait(false);
+            var refused = await Post(page, stopping).ConfigureAwait(false);
+            await Source.Sent(Name, page, refused, stopping).ConfigureAwait(false);
         }
     }
 
@@ -86,21 +86,27 @@ internal sealed class HttpsAnchor : AnchorWay, IDisposable
             Begin();
         while (await Source.Batches(_posted, PageSize, stopping).ConfigureAwait(false) is { Count: > 0 } page)
         {
-            await Post(page, stopping).ConfigureAwait(false);
+            var refused = await Post(page, stopping).ConfigureAwait(false);
+            if (refused.Count > 0)
+                await Source.Refuse(refused, stopping).ConfigureAwait(false);
             _posted = page[^1].Position;
             _polls.Reset();
         }
     }
 
-    private async Task Post(IReadOnlyList<AnchorElement> page, CancellationToken stopping)
+    /// <returns>What was refused for good.</returns>
+    private async Task<IReadOnlyList<AnchorRefusal>> Post(IReadOnlyList<AnchorElement> page, CancellationToken stopping)
     {
+        // A key that signed some of this page is older than the page.
+        if (page[0].Kind != AnchorKind.Key)
+            await Try(() => HandOver(AnchorKind.Key, stopping)).ConfigureAwait(false);
         var results = await _companion.Post(page, stopping).ConfigureAwait(false);
         CountSent(page.Count);
         var now = Clock.GetUtcNow();
         var refused = page.Zip(results).Where(one => one.Second.IsRefused)
             .Select(one => new AnchorRefusal(one.First.Kind, one.First.Position, one.First.Id, one.Second.Error, one.Second.Detail, now)).ToList();
-        if (refused.Count > 0)
-            await Refuse(refused, stopping).ConfigureAwait(false);
+        Tell(refused);
+        return refused;
     }
 
     /// <summary>From gap to gap: what has its receipt is not asked for again.</summary>

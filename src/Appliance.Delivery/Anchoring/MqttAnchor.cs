@@ -61,7 +61,7 @@ internal sealed class MqttAnchor : AnchorWay
 
         try
         {
-            await HandOver(session, AnchorKind.Key, "key", stopping).ConfigureAwait(false);
+            await SayKeys(session, stopping).ConfigureAwait(false);
             await SayBatches(session, stopping).ConfigureAwait(false);
             await HandOver(session, AnchorKind.Critical, "critical", stopping).ConfigureAwait(false);
             await HandOver(session, AnchorKind.Watchlist, "watchlist", stopping).ConfigureAwait(false);
@@ -83,17 +83,23 @@ internal sealed class MqttAnchor : AnchorWay
             Begin();
         while (await Source.Batches(_said, PageSize, stopping).ConfigureAwait(false) is { Count: > 0 } page)
         {
+            await SayKeys(session, stopping).ConfigureAwait(false);
             await Say(session, "batch", page).ConfigureAwait(false);
             _said = page[^1].Position;
         }
     }
 
+    /// <summary>Before each page that is signed: a key that signed some of it is older than the page.</summary>
+    private Task SayKeys(MqttSession session, CancellationToken stopping) => HandOver(session, AnchorKind.Key, "key", stopping);
+
     private async Task HandOver(MqttSession session, AnchorKind kind, string topic, CancellationToken stopping)
     {
         while (await Source.Waiting(kind, Name, PageSize, stopping).ConfigureAwait(false) is { Count: > 0 } page)
         {
+            if (kind != AnchorKind.Key)
+                await SayKeys(session, stopping).ConfigureAwait(false);
             await Say(session, topic, page).ConfigureAwait(false);
-            await Source.Sent(kind, Name, page[^1].Position, stopping).ConfigureAwait(false);
+            await Source.Sent(Name, page, [], stopping).ConfigureAwait(false);
         }
     }
 
@@ -203,8 +209,9 @@ internal sealed class MqttAnchor : AnchorWay
             Unusable($"something that is no batch was refused: {unknown.Error} {unknown.Detail}");
         var refused = answers.Where(answer => answer.Error is not null && answer.Seq > 0)
             .Select(answer => new AnchorRefusal(AnchorKind.Batch, answer.Seq, $"batch {answer.Seq}", answer.Error!, answer.Detail, now)).ToList();
+        Tell(refused);
         if (refused.Count > 0)
-            await Refuse(refused, stopping).ConfigureAwait(false);
+            await Source.Refuse(refused, stopping).ConfigureAwait(false);
     }
 
     private void Begin() => (_said, _repeatFrom, _repeatAfter) = (0, Clock.GetTimestamp(), _repeats.Next());

@@ -8,7 +8,6 @@ public sealed partial class SparkplugNode
 {
     // A session that lived this long was a good one; the next pause starts small again.
     private static readonly TimeSpan s_good = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
 
     /// <summary>Works until stopped; returns after the farewell. Does not throw for what brokers, the network or the disk do.</summary>
     public async Task Run(CancellationToken stopping)
@@ -77,7 +76,7 @@ public sealed partial class SparkplugNode
             client.Dispose();
             await acks.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             // Never two connections at once; an attempt that hangs in the kernel has sent nothing and will not.
-            await Task.WhenAny(client.Ended, Task.Delay(s_farewell)).ConfigureAwait(false);
+            await Task.WhenAny(client.Ended, Task.Delay(Farewell)).ConfigureAwait(false);
             if (client.ConnectSent)
                 _unusedBirthDeath = null;
         }

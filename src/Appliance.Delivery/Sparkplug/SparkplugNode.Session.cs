@@ -180,16 +180,16 @@ public sealed partial class SparkplugNode
             {
                 if (IsBorn)
                 {
-                    await _publisher.PublishDevices().WaitAsync(s_farewell).ConfigureAwait(false);
-                    await _publisher.PublishChanges().WaitAsync(s_farewell).ConfigureAwait(false);
-                    await _publisher.Death(birthDeath).WaitAsync(s_farewell).ConfigureAwait(false);
+                    await _publisher.PublishDevices().WaitAsync(node.Farewell).ConfigureAwait(false);
+                    await _publisher.PublishChanges().WaitAsync(node.Farewell).ConfigureAwait(false);
+                    await _publisher.Death(birthDeath).WaitAsync(node.Farewell).ConfigureAwait(false);
                 }
 
                 if (IsBorn || node._options.Protocol == SparkplugProtocol.V5)
                     client.Disconnect(withWill: node._options.Protocol == SparkplugProtocol.V5);
                 else
                     client.Dispose();
-                await client.Ended.WaitAsync(s_farewell).ConfigureAwait(false);
+                await client.Ended.WaitAsync(node.Farewell).ConfigureAwait(false);
             }
             catch (Exception error) when (error is TimeoutException or MqttSessionEndedException)
             {

@@ -109,6 +109,9 @@ public sealed partial class SparkplugNode : IDisposable
         }
     }
 
+    /// <summary>How long a broker may take over each step of the farewell.</summary>
+    internal TimeSpan Farewell { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Name of the outbox that alerts are told from; none when switched off.</summary>
     public static IReadOnlyList<string> Destinations(SparkplugOptions options) => options.Enabled ? ["sparkplug"] : [];
 

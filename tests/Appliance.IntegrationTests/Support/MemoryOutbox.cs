@@ -46,7 +46,7 @@ public sealed class MemoryOutbox(string destination = "mqtt.native") : IOutbox
     public Task WhenEmpty()
     {
         lock (_lock)
-            return _rows.Count == 0 ? Task.CompletedTask : _empty.Task.WaitAsync(TimeSpan.FromSeconds(90));
+            return _rows.Count == 0 ? Task.CompletedTask : _empty.Task.WaitAsync(TimeSpan.FromMinutes(3));
     }
 
     public ValueTask<IReadOnlyList<OutboxItem>> Read(long afterRowId, int limit, CancellationToken cancel)

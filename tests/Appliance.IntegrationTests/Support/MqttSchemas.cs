@@ -36,9 +36,7 @@ public sealed class MqttSchemas : IDisposable
     public static async Task<MqttSchemas> Start()
     {
         var check = Path.Combine(Folder, "check");
-        if (!IsInstalled(check))
-            await Install(check);
-
+        await Install(check);
         var node = Process.Start(new ProcessStartInfo("node", ["validate.mjs"])
         {
             WorkingDirectory = check,
@@ -105,7 +103,7 @@ public sealed class MqttSchemas : IDisposable
 
     private static async Task Install(string folder)
     {
-        // Test classes start side by side.
+        // Test classes start side by side: a folder that is there may be one that npm is still filling.
         await s_installing.WaitAsync();
         try
         {

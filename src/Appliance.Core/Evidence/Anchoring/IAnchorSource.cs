@@ -53,8 +53,11 @@ public interface IAnchorSource
     /// <summary>Things of a kind that were not sent this way yet, in order.</summary>
     Task<IReadOnlyList<AnchorElement>> Waiting(AnchorKind kind, string way, int limit, CancellationToken cancel);
 
-    /// <summary>The companion (or the broker on the way to it) has this one and all before it.</summary>
-    Task Sent(AnchorKind kind, string way, long position, CancellationToken cancel);
+    /// <summary>
+    /// The companion (or the broker on the way to it) has what <see cref="Waiting"/> gave, but for what of it was refused for good. If
+    /// <see cref="Retry"/> made something before it wait again meanwhile, it waits as well.
+    /// </summary>
+    Task Sent(string way, IReadOnlyList<AnchorElement> page, IReadOnlyList<AnchorRefusal> refused, CancellationToken cancel);
 
     /// <summary>Keeps what the companion refused for good; it is not sent again until <see cref="Retry"/>.</summary>
     Task Refuse(IReadOnlyList<AnchorRefusal> refusals, CancellationToken cancel);

@@ -47,46 +47,27 @@ public sealed class AnchorStore : IAnchorSource
             cancel);
 
     public Task<IReadOnlyList<AnchorElement>> Waiting(AnchorKind kind, string way, int limit, CancellationToken cancel) =>
-        _database.Read<IReadOnlyList<AnchorElement>>(
-            session =>
-            {
-                var after = session.Number("SELECT position FROM anchor_cursors WHERE way = ?1 AND kind = ?2", way, (int)kind);
-                return kind switch
-                {
-                    AnchorKind.Critical => Critical(session, after, limit),
-                    AnchorKind.Key => Keys(session, after, limit),
-                    AnchorKind.Watchlist => WatchlistVersions.Waiting(session, Device, after, limit),
-                    AnchorKind.Update => Updates(session, after, limit),
-                    _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "batches wait for their receipt"),
-                };
-            },
-            cancel);
+        _database.Read(session => Waiting(session, kind, way, limit), cancel);
 
-    public Task Sent(AnchorKind kind, string way, long position, CancellationToken cancel) => _database.Write(
-        context => context.Session.Execute(
-            "INSERT INTO anchor_cursors VALUES (?1, ?2, ?3) ON CONFLICT (way, kind) DO UPDATE SET position = max(position, ?3)",
-            way, (int)kind, position),
-        cancel);
-
-    public Task Refuse(IReadOnlyList<AnchorRefusal> refusals, CancellationToken cancel) => _database.Write(
+    public Task Sent(string way, IReadOnlyList<AnchorElement> page, IReadOnlyList<AnchorRefusal> refused, CancellationToken cancel) => _database.Write(
         context =>
         {
-            foreach (var refusal in refusals)
+            var kind = page[0].Kind;
+            if (Waiting(context.Session, kind, way, 1) is not [var next] || next.Position >= page[0].Position)
             {
-                // A receipt says more than a refusal, whichever came first.
-                if (refusal.Kind == AnchorKind.Batch && _log.Find(context.Session, refusal.Position) is null or { Receipt: not null })
-                    continue;
-                var (error, detail) = (Printable(refusal.Error, MaxWord), Printable(refusal.Detail, MaxDetail));
-                var isNews = context.Session.Execute(
-                    "INSERT INTO anchor_refusals VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (kind, position) DO NOTHING",
-                    (int)refusal.Kind, refusal.Position, Printable(refusal.Id, MaxDetail), error, detail, refusal.At.ToDb()) > 0;
-                if (isNews)
-                    _audit.Append(context.Session, Actor.System, "evidence.anchor_refused", Printable(refusal.Id, MaxDetail), $"{error}: {detail}");
+                context.Session.Execute(
+                    "INSERT INTO anchor_cursors VALUES (?1, ?2, ?3) ON CONFLICT (way, kind) DO UPDATE SET position = max(position, ?3)",
+                    way, (int)kind, page[^1].Position);
             }
 
-            CountRefused(context);
+            // In the same step: a retry between the two would be undone.
+            if (refused.Count > 0)
+                Refuse(context, refused);
         },
         cancel);
+
+    public Task Refuse(IReadOnlyList<AnchorRefusal> refusals, CancellationToken cancel) =>
+        _database.Write(context => Refuse(context, refusals), cancel);
 
     public async Task<IReadOnlyList<string?>> AddReceipts(IReadOnlyList<(long Seq, byte[] Receipt)> receipts, CancellationToken cancel) =>
         await _database.Write(
@@ -127,6 +108,37 @@ public sealed class AnchorStore : IAnchorSource
 
     /// <summary>Once, before anybody asks.</summary>
     internal Task Load(CancellationToken cancel) => _database.Write(CountRefused, cancel);
+
+    private IReadOnlyList<AnchorElement> Waiting(Session session, AnchorKind kind, string way, int limit)
+    {
+        var after = session.Number("SELECT position FROM anchor_cursors WHERE way = ?1 AND kind = ?2", way, (int)kind);
+        return kind switch
+        {
+            AnchorKind.Critical => Critical(session, after, limit),
+            AnchorKind.Key => Keys(session, after, limit),
+            AnchorKind.Watchlist => WatchlistVersions.Waiting(session, Device, after, limit),
+            AnchorKind.Update => Updates(session, after, limit),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "batches wait for their receipt"),
+        };
+    }
+
+    private void Refuse(WriteContext context, IReadOnlyList<AnchorRefusal> refusals)
+    {
+        foreach (var refusal in refusals)
+        {
+            // A receipt says more than a refusal, whichever came first.
+            if (refusal.Kind == AnchorKind.Batch && _log.Find(context.Session, refusal.Position) is null or { Receipt: not null })
+                continue;
+            var (error, detail) = (Printable(refusal.Error, MaxWord), Printable(refusal.Detail, MaxDetail));
+            var isNews = context.Session.Execute(
+                "INSERT INTO anchor_refusals VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (kind, position) DO NOTHING",
+                (int)refusal.Kind, refusal.Position, Printable(refusal.Id, MaxDetail), error, detail, refusal.At.ToDb()) > 0;
+            if (isNews)
+                _audit.Append(context.Session, Actor.System, "evidence.anchor_refused", Printable(refusal.Id, MaxDetail), $"{error}: {detail}");
+        }
+
+        CountRefused(context);
+    }
 
     private void CountRefused(WriteContext context)
     {

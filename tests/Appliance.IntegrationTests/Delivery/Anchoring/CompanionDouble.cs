@@ -24,13 +24,23 @@ internal sealed class CompanionDouble : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly Lock _lock = new();
 
+    // Headers by number.
+    private readonly SortedDictionary<long, JsonObject> _batches = [];
+
     private CompanionDouble(WebApplication app) => _app = app;
 
     /// <summary>Addresses by device; a rotation adds one.</summary>
     public ConcurrentDictionary<string, List<string>> Register { get; } = new();
 
-    /// <summary>Headers by number.</summary>
-    public SortedDictionary<long, JsonObject> Batches { get; } = [];
+    /// <summary>How many headers were taken.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+                return _batches.Count;
+        }
+    }
 
     /// <summary>Everything else that was taken: path and element.</summary>
     public ConcurrentQueue<(string Path, JsonObject Element)> Others { get; } = new();
@@ -48,8 +58,6 @@ internal sealed class CompanionDouble : IAsyncDisposable
 
     public string Url => _app.Urls.First();
 
-    public int Port => new Uri(Url).Port;
-
     public static async Task<CompanionDouble> Start(TestAuthority tls, int port = 0, string? fingerprint = null)
     {
         var authority = X509CertificateLoader.LoadCertificateFromFile(tls.CaFile);
@@ -62,6 +70,7 @@ internal sealed class CompanionDouble : IAsyncDisposable
             listen.UseHttps(https =>
             {
                 https.ServerCertificate = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
+                https.HandshakeTimeout = TimeSpan.FromMinutes(1);
                 https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
                 https.ClientCertificateValidation = (certificate, _, _) => fingerprint is not null
                     ? certificate.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256) == fingerprint
@@ -78,7 +87,7 @@ internal sealed class CompanionDouble : IAsyncDisposable
 
     public JsonObject ReceiptOf(long seq)
     {
-        var header = Batches[seq];
+        var header = _batches[seq];
         var receipt = new JsonObject
         {
             ["ledger"] = "hyperledger-fabric",
@@ -135,7 +144,7 @@ internal sealed class CompanionDouble : IAsyncDisposable
         if (Signed(header.SignedDigest(), wire, addresses) is { } fault)
             return fault;
         lock (_lock)
-            return Batches.TryGetValue(header.Seq, out var known) && (string)known["root"]! != header.Root ? "EQUIVOCATION" : null;
+            return _batches.TryGetValue(header.Seq, out var known) && (string)known["root"]! != header.Root ? "EQUIVOCATION" : null;
     }
 
     private static string? JudgeKey(JsonObject element, List<string> addresses)
@@ -194,7 +203,7 @@ internal sealed class CompanionDouble : IAsyncDisposable
         }
 
         lock (_lock)
-            Batches[(long)element["header"]!["seq"]!] = (JsonObject)element["header"]!.DeepClone();
+            _batches[(long)element["header"]!["seq"]!] = (JsonObject)element["header"]!.DeepClone();
     }
 
     private async Task Receipts(HttpContext http)
@@ -203,7 +212,7 @@ internal sealed class CompanionDouble : IAsyncDisposable
         JsonArray receipts;
         lock (_lock)
         {
-            receipts = new([.. (Commits ? Batches.Keys.Where(seq => seq > after) : []).Take(500)
+            receipts = new([.. (Commits ? _batches.Keys.Where(seq => seq > after) : []).Take(500)
                 .Select(seq => (JsonNode)new JsonObject { ["device"] = device, ["seq"] = seq, ["receipt"] = ReceiptOf(seq) })]);
         }
 

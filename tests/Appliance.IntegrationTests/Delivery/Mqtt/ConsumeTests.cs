@@ -122,7 +122,7 @@ public sealed class ConsumeTests : IDisposable
         }
 
         var (code, output, error) = await DaemonProgram.Run(
-            TimeSpan.FromMinutes(1), "consume", "--broker", $"{broker.Host}:{broker.Port}", "--ack", "vms-1", "--state", Journal, "--count", "3", "--json");
+            TimeSpan.FromMinutes(2), "consume", "--broker", $"{broker.Host}:{broker.Port}", "--ack", "vms-1", "--state", Journal, "--count", "3", "--json");
         var acknowledged = MqttProbe.Json(await probe.Next());
 
         Assert.True(code == 0, output + error);

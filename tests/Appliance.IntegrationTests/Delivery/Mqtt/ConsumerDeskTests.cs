@@ -1,6 +1,7 @@
 using System.Text;
 using Appliance.Core.Alerts;
 using Appliance.Delivery.Mqtt;
+using Appliance.IntegrationTests.EndToEnd.Support;
 using Appliance.IntegrationTests.Store;
 using Appliance.IntegrationTests.Support;
 using Appliance.Native.Mosquitto;
@@ -13,8 +14,6 @@ namespace Appliance.IntegrationTests.Delivery.Mqtt;
 [Trait("needs", "mosquitto")]
 public sealed class ConsumerDeskTests(MqttSchemasFixture schemas) : IClassFixture<MqttSchemasFixture>
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
-
     [MosquittoFact]
     public async Task Run_RequiredConsumerAcknowledges_OutboxEmpties()
     {
@@ -26,9 +25,9 @@ public sealed class ConsumerDeskTests(MqttSchemasFixture schemas) : IClassFixtur
             await probe.Next();
 
         Publish(probe, "ack", """{"consumer":"vms-1","seq":2}""");
-        await Until(() => box.Outbox.Depth == 2);
+        await Until("one is done", () => box.Outbox.Depth == 2);
         Publish(probe, "ack", """{"consumer":"vms-1","ranges":[[1,1],[3,3]]}""");
-        await Until(() => box.Outbox.Depth == 0);
+        await Until("all are done", () => box.Outbox.Depth == 0);
 
         Assert.Equal(3, (await box.Outbox.Consumers(default))[0].AcknowledgedThrough);
     }
@@ -56,7 +55,7 @@ public sealed class ConsumerDeskTests(MqttSchemasFixture schemas) : IClassFixtur
         await using var broker = await MosquittoBroker.Start();
         await using var box = await AcknowledgedBox.Start(broker, redeliverAfter: TimeSpan.FromMilliseconds(200));
         await box.Raise(5);
-        await Until(() => box.Delivery.Delivered >= 5);
+        await Until("the broker has all", () => box.Delivery.Delivered >= 5);
 
         // Nobody subscribed: the broker took all of them and threw them away.
         await broker.Wipe();
@@ -82,7 +81,7 @@ public sealed class ConsumerDeskTests(MqttSchemasFixture schemas) : IClassFixtur
         Publish(probe, "ack", """{"consumer":"vms-1","seq":99}""");
         Publish(probe, "replay", """{"consumer":"vms-1","from":1,"to":99999}""");
         Publish(probe, "ack", """{"consumer":"vms-1","seq":1}""");
-        await Until(() => box.Outbox.Depth == 0 && box.Delivery.Consumers!.Bad == 3);
+        await Until("one is done and three are refused", () => box.Outbox.Depth == 0 && box.Delivery.Consumers!.Bad == 3);
 
         Assert.Contains("3 messages could not be used", box.Delivery.ConsumerFaults[^1], StringComparison.Ordinal);
     }
@@ -97,7 +96,7 @@ public sealed class ConsumerDeskTests(MqttSchemasFixture schemas) : IClassFixtur
         for (var i = 0; i < 3; i++)
             await probe.Next("ea/7F3A/cam/gate/alert");
         Publish(probe, "ack", """{"consumer":"vms-1","ranges":[[1,3]]}""");
-        await Until(() => box.Outbox.Depth == 0);
+        await Until("all are done", () => box.Outbox.Depth == 0);
 
         Publish(probe, "replay", """{"consumer":"vms-2","from":2,"to":5}""");
         var (alerts, result) = (new List<MosquittoMessage>(), (MosquittoMessage?)null);
@@ -119,13 +118,8 @@ public sealed class ConsumerDeskTests(MqttSchemasFixture schemas) : IClassFixtur
     private static void Publish(MqttProbe probe, string topic, string payload) => probe.Client.Publish(
         new() { Topic = "ea/7F3A/" + topic, Payload = Encoding.UTF8.GetBytes(payload), Qos = 1 });
 
-    private static async Task Until(Func<bool> reached)
-    {
-        using var patience = new CancellationTokenSource(s_patience);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (!reached())
-            await timer.WaitForNextTickAsync(patience.Token);
-    }
+    private static Task Until(string what, Func<bool> reached) =>
+        Patience.Until(what, () => Task.FromResult(reached() ? what : null));
 
     /// <summary>A store with a required consumer, and its delivery.</summary>
     private sealed class AcknowledgedBox : IAsyncDisposable

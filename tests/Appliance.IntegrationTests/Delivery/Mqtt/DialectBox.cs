@@ -8,7 +8,7 @@ namespace Appliance.IntegrationTests.Delivery.Mqtt;
 internal sealed class DialectBox : IAsyncDisposable
 {
     public static readonly DateTimeOffset Epoch = new(2026, 7, 23, 10, 0, 0, TimeSpan.Zero);
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<string, MemoryOutbox> _outboxes = [];

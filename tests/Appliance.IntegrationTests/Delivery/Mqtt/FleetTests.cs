@@ -23,7 +23,7 @@ public class FleetTests
             box.Report(new InfoReport(HealthStatus.Ok, 0, 2, 2, 1, "192.0.2.10", s_started));
         // The third one speaks for itself, so that it can die without a farewell.
         var third = Dying(broker, "C3");
-        await third.Connected;
+        await third.Connected.WaitAsync(Patience.Long);
         third.Publish(new() { Topic = "ea/C3/available", Payload = "online"u8.ToArray(), Qos = 1, Retain = true });
 
         var watch = new FleetWatch(Options(broker), Identity("A1"), TimeProvider.System, log);

@@ -317,7 +317,7 @@ public sealed class HomeAssistantTests(MqttSchemasFixture schemas) : IClassFixtu
 
         public OutputBank Bank { get; }
 
-        public Task WhenOn(string output) => _on[output].Task.WaitAsync(TimeSpan.FromSeconds(30));
+        public Task WhenOn(string output) => _on[output].Task.WaitAsync(TimeSpan.FromSeconds(90));
 
         public void Dispose() => Bank.Dispose();
     }

@@ -33,7 +33,7 @@ public sealed class SimulateTests
     public async Task Simulate_NobodyListens_SaysWhy()
     {
         var (code, output, error) = await DaemonProgram.Run(
-            TimeSpan.FromMinutes(1), "simulate", "--broker", "127.0.0.1:1", "--boxes", "1", "--duration", "1");
+            TimeSpan.FromMinutes(2), "simulate", "--broker", "127.0.0.1:1", "--boxes", "1", "--duration", "1");
 
         Assert.Equal(1, code);
         Assert.Contains("watchpost: ", error + output, StringComparison.Ordinal);

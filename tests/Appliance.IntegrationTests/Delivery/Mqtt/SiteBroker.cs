@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Appliance.Daemon.Cli.Demo;
 using Appliance.IntegrationTests.Support;
 using Appliance.Native.Mosquitto;
 
@@ -10,9 +9,10 @@ internal sealed class SiteBroker : IAsyncDisposable
 {
     private static readonly string s_files = Path.Combine(Checkout.Root, "site-broker");
     private readonly TemporaryFolder _folder = new();
+    private readonly ReservedPort _port = new();
     private Process? _process;
 
-    public int Port { get; } = DemoBroker.FreePort();
+    public int Port => _port.Number;
 
     public string Folder => _folder.Path;
 
@@ -72,6 +72,7 @@ internal sealed class SiteBroker : IAsyncDisposable
             process.Dispose();
         }
 
+        _port.Dispose();
         _folder.Dispose();
     }
 
@@ -94,7 +95,7 @@ internal sealed class SiteBroker : IAsyncDisposable
         process.Start();
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
-        await running.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await running.Task.WaitAsync(TimeSpan.FromSeconds(90));
 
         void Look(string? line)
         {

@@ -8,7 +8,7 @@ namespace Appliance.IntegrationTests.Delivery.Mqtt;
 [Trait("needs", "mosquitto")]
 public sealed class SiteBrokerTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
 
     private static readonly string[][] s_certificates =
     [

@@ -13,6 +13,7 @@ namespace Appliance.IntegrationTests.Delivery.Notifications;
 public class EmailTests
 {
     private const string Password = "pä$$ word";
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
     private static readonly ApplianceIdentity s_identity = new("7F3A", "Pole 07", "1.0", SampleAlerts.BootId);
 
     [MailTheory]
@@ -107,7 +108,7 @@ public class EmailTests
         var error = await Assert.ThrowsAsync<NotificationException>(() => channel.Send(WebhookTests.Fresh(7), CancellationToken.None));
 
         Assert.Contains("before the encryption began", error.Message);
-        Assert.Null(await server.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Null(await server.WaitAsync(s_patience));
     }
 
     private static EmailChannel Channel(EmailOptions options) => new(options, new(), s_identity, TimeProvider.System);
@@ -122,43 +123,49 @@ public class EmailTests
             CaFile = ca,
             Username = "box",
             Password = password,
+            Timeout = TimeSpan.FromMinutes(1),
             Sender = "box@example.org",
             Receivers = receiver is null ? ["guard@example.org", "desk@example.org"] : [receiver],
         };
 
     private sealed class MailServer : IDisposable
     {
+        private readonly ReservedPort _port;
         private readonly Process _process;
         private readonly StringBuilder _log = new();
 
-        private MailServer(Process process) => _process = process;
+        private MailServer(ReservedPort port, Process process) => (_port, _process) = (port, process);
 
-        public int Port { get; private set; }
+        public int Port => _port.Number;
+
+        private string Log
+        {
+            get
+            {
+                lock (_log)
+                    return _log.ToString();
+            }
+        }
 
         public static async Task<MailServer> Start(string way, TestAuthority authority)
         {
-            // The Controller wants a port of its own choice: a free one of now.
-            using var free = new TcpListener(IPAddress.Loopback, 0);
-            free.Start();
-            var port = ((IPEndPoint)free.LocalEndpoint).Port;
-            free.Stop();
+            var port = new ReservedPort();
             var script = Path.Combine(Checkout.Root, "tests", "Appliance.IntegrationTests", "Delivery", "Notifications", "mailserver.py");
-            var server = new MailServer(Process.Start(new ProcessStartInfo(
-                "/usr/bin/python3", [script, way, authority.ServerCertFile, authority.ServerKeyFile, "box", Password, $"{port}"])
+            var server = new MailServer(port, Process.Start(new ProcessStartInfo(
+                "/usr/bin/python3", [script, way, authority.ServerCertFile, authority.ServerKeyFile, "box", Password, $"{port.Number}"])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             })!);
-            server._process.ErrorDataReceived += (_, line) => server._log.AppendLine(line.Data);
+            server._process.ErrorDataReceived += (_, line) => server.Keep(line.Data);
             server._process.BeginErrorReadLine();
-            var first = await server._process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60));
-            server.Port = int.TryParse(first, out var said) ? said : throw new InvalidOperationException("no mail server: " + server._log);
-            return server;
+            var first = await server._process.StandardOutput.ReadLineAsync().WaitAsync(s_patience);
+            return int.TryParse(first, out _) ? server : throw new InvalidOperationException("no mail server: " + server.Log);
         }
 
         public async Task<JsonNode> Next() => JsonNode.Parse(
-            await _process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)) ?? throw new InvalidOperationException(_log.ToString()))!;
+            await _process.StandardOutput.ReadLineAsync().WaitAsync(s_patience) ?? throw new InvalidOperationException(Log))!;
 
         public void Dispose()
         {
@@ -166,6 +173,13 @@ public class EmailTests
                 _process.Kill();
             _process.WaitForExit();
             _process.Dispose();
+            _port.Dispose();
+        }
+
+        private void Keep(string? line)
+        {
+            lock (_log)
+                _log.AppendLine(line);
         }
     }
 }

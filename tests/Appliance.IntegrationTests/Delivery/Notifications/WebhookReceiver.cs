@@ -18,16 +18,18 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     public const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     private readonly WebApplication _app;
     private readonly Channel<(string Id, JsonNode Body)> _taken = Channel.CreateUnbounded<(string, JsonNode)>();
+    private volatile int _calls;
+    private volatile int _forged;
 
     private WebhookReceiver(WebApplication app) => _app = app;
 
     /// <summary>What the next calls are answered with; then 204.</summary>
     public ConcurrentQueue<int> Answers { get; } = new();
 
-    public int Calls { get; private set; }
+    public int Calls => _calls;
 
     /// <summary>Calls whose signature was not right.</summary>
-    public int Forged { get; private set; }
+    public int Forged => _forged;
 
     public string Url => _app.Urls.First() + "/hook";
 
@@ -41,7 +43,9 @@ internal sealed class WebhookReceiver : IAsyncDisposable
             if (tls is not null)
             {
                 using var pem = X509Certificate2.CreateFromPemFile(tls.ServerCertFile, tls.ServerKeyFile);
-                listen.UseHttps(X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null));
+                listen.UseHttps(
+                    X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null),
+                    https => https.HandshakeTimeout = TimeSpan.FromMinutes(1));
             }
         }));
         var receiver = new WebhookReceiver(builder.Build());
@@ -52,7 +56,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
 
     /// <summary>The next call that was signed rightly and answered with success.</summary>
     public async Task<(string Id, JsonNode Body)> Next() =>
-        await _taken.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+        await _taken.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(90));
 
     public bool HasMore => _taken.Reader.TryPeek(out _);
 
@@ -60,7 +64,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
 
     private async Task Take(HttpContext http)
     {
-        Calls++;
+        Interlocked.Increment(ref _calls);
         using var reader = new StreamReader(http.Request.Body, Encoding.UTF8);
         var body = await reader.ReadToEndAsync();
         var (id, timestamp) = (http.Request.Headers["webhook-id"].ToString(), http.Request.Headers["webhook-timestamp"].ToString());
@@ -68,7 +72,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
             Convert.FromBase64String(Secret["whsec_".Length..]), Encoding.UTF8.GetBytes($"{id}.{timestamp}.{body}")));
         var fresh = Math.Abs(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - long.Parse(timestamp)) < 300;
         if (expected != http.Request.Headers["webhook-signature"] || !fresh)
-            Forged++;
+            Interlocked.Increment(ref _forged);
         http.Response.StatusCode = Answers.TryDequeue(out var answer) ? answer : 204;
         if (http.Response.StatusCode == 302)
             http.Response.Headers.Location = "/elsewhere";

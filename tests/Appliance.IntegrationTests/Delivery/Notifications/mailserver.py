@@ -34,7 +34,7 @@ def authenticate(server, session, envelope, mechanism, data):
 
 tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
 tls.load_cert_chain(certificate, key)
-options = {'hostname': '127.0.0.1', 'port': int(sys.argv[6]), 'authenticator': authenticate}
+options = {'hostname': '127.0.0.1', 'port': int(sys.argv[6]), 'ready_timeout': 60, 'authenticator': authenticate}
 if way == 'starttls':
     options.update(tls_context=tls, require_starttls=True, auth_required=True)
 elif way == 'tls':

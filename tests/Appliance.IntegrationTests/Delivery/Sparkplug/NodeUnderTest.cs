@@ -30,6 +30,7 @@ internal sealed class MemoryOfNode(int lastBirthDeath = 255) : INodeMemory
 /// <summary>An edge node with a relay bank, run until disposed.</summary>
 internal sealed class NodeUnderTest : IAsyncDisposable
 {
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     public static readonly DeviceFacts Facts = new("Acme", "Edge 7", "Debian GNU/Linux", "12");
 
     private readonly CancellationTokenSource _stopping = new();
@@ -50,7 +51,10 @@ internal sealed class NodeUnderTest : IAsyncDisposable
         Node = new(
             options, new() { Host = "unused.invalid" }, new("7F3A", "Pole 07", "1.4.0", SampleAlerts.BootId), Facts, Outputs,
             new OutputCommands(outputs, Outputs, TimeProvider.System, new Logger<OutputCommands>(Log)), outbox, memory,
-            TimeProvider.System, new Logger<SparkplugNode>(Log), reboot);
+            TimeProvider.System, new Logger<SparkplugNode>(Log), reboot)
+        {
+            Farewell = Patience,
+        };
         _running = Task.CompletedTask;
         Camera("gate", true);
         Camera("yard", true);
@@ -97,17 +101,26 @@ internal sealed class NodeUnderTest : IAsyncDisposable
     /// <summary>Waits until something holds that raises no event.</summary>
     public static async Task Until(Func<bool> holds, string what)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(Patience);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         while (!holds())
-            Assert.True(await timer.WaitForNextTickAsync(patience.Token), what);
+        {
+            try
+            {
+                await timer.WaitForNextTickAsync(patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                Assert.Fail("waited in vain until " + what);
+            }
+        }
     }
 
     /// <summary>Ends it in order; what it holds stays for a look.</summary>
     public async Task Stop()
     {
         await _stopping.CancelAsync();
-        await _running.WaitAsync(TimeSpan.FromSeconds(30));
+        await _running.WaitAsync(Patience);
     }
 
     public async ValueTask DisposeAsync()

@@ -29,9 +29,9 @@ internal sealed class ScadaHost : IDisposable
             CleanStart = true,
             ReceiveBuffer = 100_000,
         });
-        await client.Connected.WaitAsync(TimeSpan.FromSeconds(30));
+        await client.Connected.WaitAsync(NodeUnderTest.Patience);
         client.Subscribe("spBv1.0/#", 2);
-        await client.Acks.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        await client.Acks.ReadAsync().AsTask().WaitAsync(NodeUnderTest.Patience);
         return new(client);
     }
 
@@ -86,7 +86,7 @@ internal sealed class ScadaHost : IDisposable
     {
         while (true)
         {
-            var message = await _client.Messages.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+            var message = await _client.Messages.ReadAsync().AsTask().WaitAsync(NodeUnderTest.Patience);
             if (message.Topic == topic)
                 return message;
         }
@@ -95,7 +95,7 @@ internal sealed class ScadaHost : IDisposable
     public void Dispose()
     {
         _client.Disconnect();
-        _client.Ended.Wait(TimeSpan.FromSeconds(30));
+        _client.Ended.Wait(NodeUnderTest.Patience);
         _client.Dispose();
     }
 }

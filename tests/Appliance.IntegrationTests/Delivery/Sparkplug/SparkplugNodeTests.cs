@@ -124,7 +124,7 @@ public sealed class SparkplugNodeTests
 
         host.Command(null, "Node Control/Reboot", true);
 
-        await rebooted.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await rebooted.Task.WaitAsync(NodeUnderTest.Patience);
     }
 
     [MosquittoFact]

@@ -1,15 +1,15 @@
 using System.Net;
 using System.Net.Sockets;
+using Appliance.IntegrationTests.Support;
 
 namespace Appliance.IntegrationTests.Delivery.Sparkplug;
 
 /// <summary>Everything that went over the taps of one scenario, in order, and who waits for what.</summary>
 internal sealed class Recording
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
-
     private readonly Lock _lock = new();
     private readonly List<WirePacket> _packets = [];
+    private readonly List<(Socket Node, TaskCompletionSource Closed)> _open = [];
     private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _connections;
 
@@ -47,10 +47,35 @@ internal sealed class Recording
     public Recording Changed(Func<IReadOnlyList<WirePacket>, IEnumerable<WirePacket>> change) =>
         new(change(Packets)) { Expected = Expected, PrimaryHost = PrimaryHost };
 
+    /// <summary>Waits until the end of each connection that the node has closed before this one is written down.</summary>
+    public async Task Begin(Socket node)
+    {
+        Task[] ending;
+        lock (_lock)
+        {
+            // The kernel had their end before it had this beginning; which of the two is worked on first is chance.
+            ending = [.. _open.Where(one => HasEnded(one.Node)).Select(one => one.Closed.Task)];
+            _open.Add((node, new(TaskCreationOptions.RunContinuationsAsynchronously)));
+        }
+
+        await Task.WhenAll(ending);
+    }
+
     public int NextConnection()
     {
         lock (_lock)
             return _connections++;
+    }
+
+    /// <summary>The end of what <see cref="Begin"/> began is written down, or there was nothing to write.</summary>
+    public void End(Socket node)
+    {
+        lock (_lock)
+        {
+            var at = _open.FindIndex(one => one.Node == node);
+            _open[at].Closed.TrySetResult();
+            _open.RemoveAt(at);
+        }
     }
 
     public void Add(WirePacket packet)
@@ -69,7 +94,7 @@ internal sealed class Recording
     /// <summary>The first packet from <paramref name="from"/> on that fits; waits for it. Returns the place after it.</summary>
     public async Task<int> WaitFor(Func<WirePacket, bool> fits, int from, string what)
     {
-        using var patience = new CancellationTokenSource(s_patience);
+        using var patience = new CancellationTokenSource(NodeUnderTest.Patience);
         for (var next = from; ;)
         {
             Task more;
@@ -94,6 +119,22 @@ internal sealed class Recording
             }
         }
     }
+
+    private static bool HasEnded(Socket socket)
+    {
+        const int Tcp = 6, Info = 11, Established = 1;
+        try
+        {
+            // The first byte of TCP_INFO is the connection's state.
+            Span<byte> state = stackalloc byte[1];
+            socket.GetRawSocketOption(Tcp, Info, state);
+            return state[0] != Established;
+        }
+        catch (Exception error) when (error is ObjectDisposedException or SocketException)
+        {
+            return true;
+        }
+    }
 }
 
 /// <summary>Something the scenario did before a place in the recording, or when; what it is judged by depends on the word.</summary>
@@ -105,24 +146,25 @@ internal sealed record Expectation(int After, DateTimeOffset At, string What, st
 /// </summary>
 internal sealed class WireTap : IAsyncDisposable
 {
-    private TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly ReservedPort _port = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Recording _recording;
     private readonly int _server;
     private readonly Func<int> _brokerPort;
     private readonly List<TcpClient> _open = [];
     private readonly List<Task> _serving = [];
+    private TcpListener _listener;
     private Task _accepting;
 
     public WireTap(Recording recording, int server, Func<int> brokerPort)
     {
         (_recording, _server, _brokerPort) = (recording, server, brokerPort);
+        _listener = new(IPAddress.Loopback, Port);
         _listener.Start();
-        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _accepting = Accept(_listener);
     }
 
-    public int Port { get; }
+    public int Port => _port.Number;
 
     /// <summary>Breaks what is open and refuses connections until <see cref="Restore"/>.</summary>
     public async Task Cut()
@@ -158,6 +200,7 @@ internal sealed class WireTap : IAsyncDisposable
         await _accepting;
         await Task.WhenAll(_serving);
         _stopping.Dispose();
+        _port.Dispose();
     }
 
     private async Task Accept(TcpListener listener)
@@ -178,9 +221,11 @@ internal sealed class WireTap : IAsyncDisposable
     private async Task Serve(TcpClient node)
     {
         using var broker = new TcpClient { NoDelay = true };
-        node.NoDelay = true;
+        var socket = node.Client;
+        await _recording.Begin(socket);
         try
         {
+            node.NoDelay = true;
             await broker.ConnectAsync(IPAddress.Loopback, _brokerPort());
             lock (_open)
             {
@@ -203,6 +248,7 @@ internal sealed class WireTap : IAsyncDisposable
         }
         finally
         {
+            _recording.End(socket);
             node.Dispose();
         }
     }

@@ -67,13 +67,32 @@ public sealed class WatchlistVersionTests : IDisposable
         await store.WatchlistVersions.Record("net-a");
         await store.WatchlistVersions.Record("net-b");
 
-        await store.Anchors.Sent(AnchorKind.Watchlist, "https", 1, default);
+        await store.Anchors.Sent("https", await store.Anchors.Waiting(AnchorKind.Watchlist, "https", 1, default), [], default);
 
         Assert.Equal([2], (await store.Anchors.Waiting(AnchorKind.Watchlist, "https", 10, default)).Select(one => one.Position));
         Assert.Equal([1, 2], (await store.Anchors.Waiting(AnchorKind.Watchlist, "mqtt", 10, default)).Select(one => one.Position));
         await store.Anchors.Refuse([new(AnchorKind.Watchlist, 1, "one", "PREV_MISMATCH", "", DateTimeOffset.UtcNow)], default);
         Assert.Equal(0, await store.Anchors.Retry(["NO_DEVICE"], DateTimeOffset.MaxValue, default));
         Assert.Equal(1, await store.Anchors.Retry(null, DateTimeOffset.MaxValue, default));
+        Assert.Equal([1, 2], (await store.Anchors.Waiting(AnchorKind.Watchlist, "https", 10, default)).Select(one => one.Position));
+    }
+
+    [Fact]
+    public async Task Sent_SomethingBeforeItWaitsAgainMeanwhile_WaitsAsWell()
+    {
+        await using var store = await EvidenceFixture.Open(_folder);
+        await store.Watchlist.Add(StoreFolder.Entry(), [StoreFolder.Photo()], StoreFolder.Someone);
+        await store.WatchlistVersions.Record("net-a");
+        await store.WatchlistVersions.Record("net-b");
+        var first = await store.Anchors.Waiting(AnchorKind.Watchlist, "https", 1, default);
+        await store.Anchors.Sent(
+            "https", first, [new(AnchorKind.Watchlist, 1, "one", "NO_DEVICE", "", DateTimeOffset.UtcNow)], default);
+
+        var second = await store.Anchors.Waiting(AnchorKind.Watchlist, "https", 1, default);
+        Assert.Equal(1, await store.Anchors.Retry(null, DateTimeOffset.MaxValue, default));
+        await store.Anchors.Sent("https", second, [], default);
+
+        Assert.Equal(2, second.Single().Position);
         Assert.Equal([1, 2], (await store.Anchors.Waiting(AnchorKind.Watchlist, "https", 10, default)).Select(one => one.Position));
     }
 }

@@ -31,6 +31,9 @@ internal sealed class BruteForceIndex : IWatchlistIndex
             found[i] = Search(templates.Slice(i * dimensions, dimensions), best.Slice(i * perTemplate, perTemplate));
     }
 
+    /// <summary>Of the person's template that is most alike.</summary>
+    public float SimilarityOf(PersonId person, float[] template) => _people[person].Max(row => Dot(row, template));
+
     public void Put(PersonId person, IReadOnlyList<float[]> templates) => _people[person] = templates;
 
     public void Load(IEnumerable<(PersonId Person, IReadOnlyList<float[]> Templates)> watchlist)

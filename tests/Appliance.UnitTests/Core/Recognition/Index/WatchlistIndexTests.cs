@@ -82,7 +82,8 @@ public abstract class WatchlistIndexTests
             var (expected, expectedFound) = (new Candidate[count * 3], new int[count]);
             truth.Search(queries, 3, expected, expectedFound);
             Assert.Equal(expectedFound, found);
-            Assert.All(expected.Zip(best), pair => AssertSame(pair.First, pair.Second));
+            for (var i = 0; i < count; i++)
+                AssertSame(truth, queries[(i * Dimensions)..((i + 1) * Dimensions)], expected[(i * 3)..((i * 3) + 3)], best[(i * 3)..((i * 3) + 3)]);
         }
     }
 
@@ -194,7 +195,6 @@ public abstract class WatchlistIndexTests
         var index = New(Dimensions);
         var ways = Enumerable.Range(0, 2).Select(i => Enumerable.Range(0, Dimensions).Select(d => d == i ? 1f : 0f).ToArray()).ToArray();
         index.Put(new("a"), [ways[0], ways[0]]);
-        using var stop = new CancellationTokenSource();
         var writer = Task.Run(() =>
         {
             for (var i = 0; i < 1000; i++)
@@ -202,19 +202,17 @@ public abstract class WatchlistIndexTests
                 index.Put(new("filler"), i % 3 == 0 ? [] : [ways[1], ways[1], ways[1]]);
                 index.Put(new("a"), [ways[i % 2], ways[i % 2]]);
             }
-
-            stop.Cancel();
         });
 
         var best = new Candidate[2];
-        while (!stop.IsCancellationRequested)
+        while (!writer.IsCompleted)
         {
             var found = index.Search(ways[0], best);
             var a = best[..found].Single(candidate => candidate.Person == new PersonId("a"));
             Assert.True(a.Similarity is 0 or 1, $"{a}");
         }
 
-        await writer.WaitAsync(TimeSpan.FromMinutes(1));
+        await writer;
     }
 
     [Fact]
@@ -262,17 +260,27 @@ public abstract class WatchlistIndexTests
             new PersonId($"p{i}"),
             (IReadOnlyList<float[]>)[.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Unit(random, dimensions))]))];
 
-    private static void AssertSame(IWatchlistIndex truth, IWatchlistIndex index, float[] query, int k)
+    private static void AssertSame(BruteForceIndex truth, IWatchlistIndex index, float[] query, int k)
     {
         var (expected, actual) = (new Candidate[k], new Candidate[k]);
-        Assert.Equal(truth.Search(query, expected), index.Search(query, actual));
-        Assert.All(expected.Zip(actual), pair => AssertSame(pair.First, pair.Second));
+        var found = truth.Search(query, expected);
+        Assert.Equal(found, index.Search(query, actual));
+        AssertSame(truth, query, expected[..found], actual[..found]);
     }
 
-    private static void AssertSame(Candidate expected, Candidate actual)
+    /// <summary>
+    /// The same similarities, each of a person who has it. Who comes first of two that are equally alike but for the rounding of floats is
+    /// nobody's to say.
+    /// </summary>
+    private static void AssertSame(BruteForceIndex truth, float[] query, Candidate[] expected, Candidate[] actual)
     {
-        Assert.Equal(expected.Similarity, actual.Similarity, 2e-6f);
-        Assert.Equal(expected.Person, actual.Person);
+        Assert.Equal(actual.Length, actual.Select(candidate => candidate.Person).Distinct().Count());
+        for (var i = 0; i < expected.Length; i++)
+        {
+            Assert.Equal(expected[i].Similarity, actual[i].Similarity, 2e-6f);
+            if (expected[i].Person != actual[i].Person)
+                Assert.Equal(truth.SimilarityOf(actual[i].Person, query), actual[i].Similarity, 2e-6f);
+        }
     }
 
     private (IWatchlistIndex Index, BruteForceIndex Truth) Both(
