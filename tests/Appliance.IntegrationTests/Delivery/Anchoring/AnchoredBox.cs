@@ -70,7 +70,7 @@ internal sealed class AnchoredBox : IAsyncDisposable
             Authority = authority.CaFile,
             Certificate = certificate,
             Key = key,
-            Timeout = TimeSpan.FromMinutes(1),
+            Timeout = TimeSpan.FromMinutes(2),
         };
     }
 
