@@ -1,5 +1,5 @@
 # The commands of this repository. Each installs what it needs on a fresh Debian 12.
-.PHONY: setup build test demo bench chaos run format
+.PHONY: setup build test demo bench chaos run install format
 CONFIG ?= release
 
 setup:
@@ -22,6 +22,10 @@ chaos: setup
 
 run: build
 	./watchpost run
+
+# The product on this machine, or under DESTDIR: programs, models, units (systemd/README.md).
+install: setup
+	@build/install.sh
 
 format:
 	dotnet format appliance.sln

@@ -19,7 +19,10 @@ public static class HttpHost
     public static WebApplication Build(
         GatewayOptions options, BoxEndpoints endpoints, GatewayHealth health, GatewayMetrics metrics, TimeProvider clock, ILoggerFactory loggers)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // Not the working folder: for a service that is /, and all of it would be watched for changed settings.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        // Configuration comes from fabric-gateway.json alone: an environment variable must not open a port.
+        builder.Configuration.Sources.Clear();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(loggers);
         builder.WebHost.UseKestrelHttpsConfiguration();
