@@ -16,20 +16,17 @@ public sealed record DeviceKey(string Device, int Number, string Address, long F
 /// <param name="All">In order of their numbers; empty = the box is not registered.</param>
 public sealed record DeviceKeys(IReadOnlyList<DeviceKey> All)
 {
-    /// <summary>How long after a rotation the key before still signs what carries no batch number: such words may be on their way.</summary>
-    public static readonly TimeSpan Overlap = TimeSpan.FromHours(24);
-
     /// <summary>The key that signs now; null = none (not registered, or revoked).</summary>
     public DeviceKey? Current => All.Count > 0 && All[^1].RevokedAt is null ? All[^1] : null;
 
     /// <summary>The key that must have signed a batch: the newest that begins at or before it. Null: none, or revoked.</summary>
     public DeviceKey? ForBatch(long seq) => All.LastOrDefault(key => key.FirstBatch <= seq) is { RevokedAt: null } key ? key : null;
 
-    /// <summary>Whether a signer may speak for the box at a time, in a word without batch number.</summary>
-    public bool MaySpeak(string address, long now) => Current is { } current
-        && (current.Address == address
-            || (All.Count > 1 && All[^2] is { RevokedAt: null } before && before.Address == address
-                && now - current.AddedAt < Overlap.TotalMilliseconds));
+    /// <summary>
+    /// Whether a signer may speak for the box in a word without batch number: the newest key alone, as the contract has it. A box signs
+    /// again what it had not handed over when its key changed.
+    /// </summary>
+    public bool MaySpeak(string address) => Current?.Address == address;
 
     /// <summary>Why a rotation cannot be taken; null = it can.</summary>
     public string? WhyNotRotate(KeyStatement statement)

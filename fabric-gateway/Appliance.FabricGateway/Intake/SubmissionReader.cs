@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Appliance.Core.Evidence.Log;
 using Appliance.Core.Evidence.Signatures;
 using Appliance.FabricGateway.Ledger;
@@ -13,11 +14,12 @@ namespace Appliance.FabricGateway.Intake;
 /// Makes submissions out of what boxes write: checks the form, then who signed. Whether that signer may speak for the box is for the
 /// register to say, when it is stored. Pure and thread-safe.
 /// </summary>
-public sealed class SubmissionReader(ISignerRecovery recovery)
+public sealed partial class SubmissionReader(ISignerRecovery recovery)
 {
     // As the contract takes them.
     private const long MaxSeq = 999_999_999_999;
     private const long MaxVersion = 999_999_999;
+    private const int MaxRecord = 2000;
 
     /// <summary>A box's batch header.</summary>
     public (Submission? Submission, Refusal? Refusal) Read(WireBatch? batch)
@@ -54,7 +56,7 @@ public sealed class SubmissionReader(ISignerRecovery recovery)
             return Malformed("digest must be 64 lower-case hexadecimal digits");
         if (!IsWord(wire.Kind) || wire.Kind!.Any(char.IsAsciiLetterUpper))
             return Malformed("kind must be 1 to 64 of a-z 0-9 _ . -");
-        if (wire.Captured is not { Length: <= 40 } captured || !captured.EndsWith('Z')
+        if (wire.Captured is not { } captured || !Instant().IsMatch(captured)
             || !DateTimeOffset.TryParse(captured, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _))
             return Malformed("captured must be a time in UTC (RFC 3339 with Z)");
         if (wire.MetaHash is { Length: > 0 } && !IsHash(wire.MetaHash))
@@ -112,8 +114,8 @@ public sealed class SubmissionReader(ISignerRecovery recovery)
     /// <summary>A rotation: the record must be signed by both keys that it names.</summary>
     public (RotationSubmission? Submission, Refusal? Refusal) Read(WireKey? wire)
     {
-        if (wire?.Record is not { Length: <= 4096 } record || wire.NewSignature is null)
-            return (null, new(RefusalWord.Malformed, "record and newSignature must be given"));
+        if (wire?.Record is not { Length: <= MaxRecord } record || wire.NewSignature is null)
+            return (null, new(RefusalWord.Malformed, $"record (up to {MaxRecord} characters) and newSignature must be given"));
 
         KeyStatement statement;
         var json = Encoding.UTF8.GetBytes(record);
@@ -168,6 +170,10 @@ public sealed class SubmissionReader(ISignerRecovery recovery)
         text is { Length: >= 1 and <= 64 } && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or '-');
 
     private static bool IsHash(string? text) => text is { Length: 64 } && !text.AsSpan().ContainsAnyExcept("0123456789abcdef");
+
+    // RFC 3339 in UTC, as the contract takes it.
+    [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z\z", RegexOptions.ECMAScript)]
+    private static partial Regex Instant();
 
     private static string Cut(string text) => text.Length <= 64 ? text : text[..64];
 }

@@ -108,7 +108,7 @@ public sealed partial class GatewayStore
         var keys = Keys(session, submission.Device);
         if (keys.All.Count == 0)
             return Outcome.Refused(RefusalWord.NoDevice, "the box is not registered here");
-        if (WhyNotSigner(keys, submission, now) is { } refusal)
+        if (WhyNotSigner(keys, submission) is { } refusal)
             return refusal;
 
         var known = session.First(
@@ -133,7 +133,7 @@ public sealed partial class GatewayStore
         return Outcome.Exists;
     }
 
-    private static Outcome? WhyNotSigner(DeviceKeys keys, Submission submission, long now)
+    private static Outcome? WhyNotSigner(DeviceKeys keys, Submission submission)
     {
         if (keys.All[^1].RevokedAt is not null)
             return Outcome.Refused(RefusalWord.NoDevice, "the box's key was revoked");
@@ -145,7 +145,7 @@ public sealed partial class GatewayStore
                 : Outcome.Refused(RefusalWord.BadSignature, $"batch {submission.Seq} is signed by {submission.Signer}, the register has {key?.Address ?? "no key"}");
         }
 
-        return keys.MaySpeak(submission.Signer, now)
+        return keys.MaySpeak(submission.Signer)
             ? null
             : Outcome.Refused(RefusalWord.BadSignature, $"signed by {submission.Signer}, the register has {keys.Current?.Address ?? "no key"}");
     }

@@ -1,8 +1,11 @@
-using System.Text;
+using System.Globalization;
+using System.IO.Compression;
 using System.Text.Json.Nodes;
 using Appliance.Capture.Serving;
 using Appliance.IntegrationTests.EndToEnd;
 using Appliance.IntegrationTests.EndToEnd.Support;
+using Appliance.IntegrationTests.Fabric.ContractProcess;
+using Appliance.IntegrationTests.Fabric.GatewayDouble;
 using Appliance.IntegrationTests.FabricGateway.Support;
 using Appliance.IntegrationTests.Support;
 
@@ -10,16 +13,19 @@ namespace Appliance.IntegrationTests.FabricGateway;
 
 /// <summary>
 /// From a camera to the ledger and back: the daemon's process, the companion's process, and the double of a Fabric network, joined as an
-/// operator joins them.
+/// operator joins them. Over HTTPS the network runs the real contract, in its own process.
 /// </summary>
 [Collection(EndToEndCollection.Name)]
 public sealed class BoxToLedgerTests(FaceVideo video)
 {
-    [Fact]
+    [ContractFact]
     public async Task Https_AlertOfACamera_EndsAsAReceiptInTheBundle()
     {
+        await using var contract = await ContractPeer.Start();
         await using var box = await Alerted(null);
-        await using var site = await Site(await Address(box));
+        await using var site = await Site(await Address(box), contract: contract.Run);
+        await using var admin = new AnchorMember(site.Network, "Org1MSP", "registrar", "admin");
+        await admin.Submit("evidence:RegisterDevice", BoxConfiguration.Serial, (await box.Get("/api/v1/evidence/keys")).ToJsonString());
         await using var companion = await site.Run();
         var (certificate, key) = site.Authority.IssueClient(BoxConfiguration.Serial);
 
@@ -37,8 +43,10 @@ public sealed class BoxToLedgerTests(FaceVideo video)
             },
         };
         await box.Start();
+        await box.Enrol("Somebody", []);
 
-        await EndsInTheBundle(box, site, "https");
+        var zip = await EndsInTheBundle(box, site, "https");
+        await IsOnTheLedger(box, admin, zip);
     }
 
     [MosquittoFact]
@@ -89,13 +97,16 @@ public sealed class BoxToLedgerTests(FaceVideo video)
     private static async Task<JsonNode?> Complete(Box box) =>
         (await box.Get("/api/v1/evidence?state=complete"))["items"]!.AsArray().LastOrDefault(one => one!["batch"] is not null);
 
-    private static Task<CompanionSite> Site(string address, Action<JsonObject>? change = null) => CompanionSite.Start(configuration =>
-    {
-        configuration["Devices"] = new JsonArray(new JsonObject { ["Serial"] = BoxConfiguration.Serial, ["Address"] = address });
-        change?.Invoke(configuration);
-    });
+    private static Task<CompanionSite> Site(string address, Action<JsonObject>? change = null, ContractFunction? contract = null) => CompanionSite.Start(
+        configuration =>
+        {
+            configuration["Devices"] = new JsonArray(new JsonObject { ["Serial"] = BoxConfiguration.Serial, ["Address"] = address });
+            change?.Invoke(configuration);
+        },
+        contract);
 
-    private static async Task EndsInTheBundle(Box box, CompanionSite site, string way)
+    /// <returns>The bundle's file.</returns>
+    private static async Task<string> EndsInTheBundle(Box box, CompanionSite site, string way)
     {
         // The batch that holds the record may be the open one still.
         var record = (await Complete(box))!;
@@ -121,5 +132,27 @@ public sealed class BoxToLedgerTests(FaceVideo video)
         // The ledger really has it.
         Assert.True(site.Network.Ledger.Find(transaction)!.IsValid);
         Assert.Empty(site.Network.Violations);
+        return zip;
+    }
+
+    /// <summary>What the contract itself says of the bundle, of the box's log and of its watchlist.</summary>
+    private static async Task IsOnTheLedger(Box box, AnchorMember member, string zip)
+    {
+        await using var bundle = await ZipFile.OpenReadAsync(zip);
+        await using var entry = await bundle.GetEntry("proof.json")!.OpenAsync();
+        var proof = (await JsonNode.ParseAsync(entry))!;
+        var (batch, digest, path) = (proof["batch"]!["seq"]!.ToString(), (string)proof["manifestDigest"]!, proof["path"]!.ToJsonString());
+        var inclusion = await member.Ask("evidence:VerifyInclusion", BoxConfiguration.Serial, batch, digest, proof["index"]!.ToString(), path);
+        var other = await member.Ask("evidence:VerifyInclusion", BoxConfiguration.Serial, batch, new string('0', 64), proof["index"]!.ToString(), path);
+        Assert.Equal((true, false), ((bool)inclusion["included"]!, (bool)other["included"]!));
+        Assert.Equal((string?)JsonNode.Parse((string)proof["receipt"]!)!["transaction"], (string?)inclusion["tx"]);
+
+        var count = (await box.Get("/api/v1/evidence/batches")).AsArray().Count(one => one!["receipt"] is not null);
+        var chain = await member.Ask("evidence:CheckChain", BoxConfiguration.Serial, "1", count.ToString(CultureInfo.InvariantCulture));
+        Assert.Equal((count, 0, 0), ((int)chain["found"]!, chain["missing"]!.AsArray().Count, chain["broken"]!.AsArray().Count));
+
+        var version = await member.Until(_ => true, "watchlist:Current", BoxConfiguration.Serial, "watchlist");
+        var versions = (await box.Get("/api/v1/watchlist/versions")).AsArray();
+        Assert.Contains((string?)version["hash"], versions.Select(one => (string?)one!["hash"]));
     }
 }

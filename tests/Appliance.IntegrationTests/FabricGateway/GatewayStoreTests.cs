@@ -108,6 +108,30 @@ public class GatewayStoreTests
     }
 
     [Fact]
+    public async Task Pending_Rotation_WaitsForTheOldKeysWordsThatCanStillGo()
+    {
+        await using var outbox = new OutboxFixture();
+        foreach (var version in (long[])[1, 2])
+        {
+            var (list, _) = outbox.Reader.Read(outbox.Box.Watchlist(version, SigningBox.Root(version - 1)).Deserialize(WireJson.Default.WireWatchlist));
+            await outbox.Store.Take([list!], ItemVia.Https, s_never);
+        }
+
+        var rotation = outbox.Reader.Read(outbox.Box.Rotate().Deserialize(WireJson.Default.WireKey)).Submission!;
+        await outbox.Store.Take(rotation, null, s_never);
+        var first = Assert.Single(await outbox.Store.Pending(0, 10, s_never));
+        await outbox.Flight.Run([first], s_never);
+        var second = Assert.Single(await outbox.Store.Pending(0, 10, s_never));
+        outbox.Ledger.Answer = _ => ScriptedLedger.Results([("VERSION_GAP", "")]);
+        await outbox.Flight.Run([second], s_never);
+
+        // Parked: the key does not wait for it, nor for what lies behind it.
+        var (behind, _) = outbox.Reader.Read(outbox.Box.Watchlist(3, SigningBox.Root(2)).Deserialize(WireJson.Default.WireWatchlist));
+        await outbox.Store.Take([behind!], ItemVia.Https, s_never);
+        Assert.Equal(ItemKind.DeviceKey, Assert.Single(await outbox.Store.Pending(0, 10, s_never)).Kind);
+    }
+
+    [Fact]
     public async Task Pending_RoundOfLearning_OpensBeforeItsUpdatesAndClosesAfterThem()
     {
         await using var outbox = new OutboxFixture();

@@ -42,6 +42,7 @@ public class RealContractTests(SharedContract contract) : IClassFixture<SharedCo
         await auditor.Until(page => page["items"]!.AsArray().Count == 1, "fl:Updates", "faces", "1", "10", "");
         await Accepted(http, "/v1/keys", "keys", [box.Rotate()]);
         await Accepted(http, "/v1/batches", "batches", [box.NextBatch()]);
+        await Accepted(http, "/v1/watchlists", "watchlists", [box.Watchlist(3, SigningBox.Root(2))]);
         await Said(site, "fl", "close", "faces", "1", "--base", s_base, "--model", s_model, "--updates-root", s_updates, "--clients", "1");
 
         foreach (var entry in await Receipts(http, box, 6))
@@ -56,6 +57,7 @@ public class RealContractTests(SharedContract contract) : IClassFixture<SharedCo
         Assert.Equal((6, 0, 0), ((int)chain["found"]!, chain["missing"]!.AsArray().Count, chain["broken"]!.AsArray().Count));
         var register = await auditor.Ask("evidence:GetDevice", box.Serial);
         Assert.Equal([(first, 1), (box.Address, 6)], register["keys"]!.AsArray().Select(key => ((string)key!["address"]!, (int)key["firstBatch"]!)));
+        await auditor.Until(newest => (int)newest["version"]! == 3 && (int)newest["key"]! == 2, "watchlist:Current", box.Serial, "banned");
         var round = await auditor.Until(round => (string)round["status"]! == "closed", "fl:GetRound", "faces", "1");
         Assert.Equal((s_base, s_model, s_updates, 1), ((string)round["base"]!, (string)round["model"]!, (string)round["updatesRoot"]!, (int)round["clients"]!));
         await Said(site, "device", "revoke", box.Serial, "--reason", "sold");
@@ -80,7 +82,8 @@ public class RealContractTests(SharedContract contract) : IClassFixture<SharedCo
         using var http = site.Client(companion.Boxes!, site.Box.Serial);
         using var forgers = site.Client(companion.Boxes!, forger.Serial);
 
-        await Accepted(http, "/v1/batches", "batches", [site.Box.NextBatch()]);
+        var batch = site.Box.NextBatch();
+        await Accepted(http, "/v1/batches", "batches", [batch]);
         await Accepted(forgers, "/v1/batches", "batches", [forger.NextBatch()]);
         await Said(site, "fl", "open", "faces", "1", "--base", s_base);
 
@@ -92,13 +95,16 @@ public class RealContractTests(SharedContract contract) : IClassFixture<SharedCo
                 "NO_DEVICE: 7F3A is not registered",
             ],
             parked.Order(StringComparer.Ordinal));
-        var direct = await Assert.ThrowsAsync<EndorseException>(
-            () => admin.Submit("evidence:SubmitEvidence", forger.Evidence(new string('d', 64)).ToJsonString()));
-        Assert.StartsWith("BAD_SIGNATURE: ", direct.ChaincodeResponse!.Message, StringComparison.Ordinal);
+        await using var clerk = new AnchorMember(site.Network, "Org1MSP", "clerk");
+        var notAllowed = await Assert.ThrowsAsync<EndorseException>(
+            () => clerk.Submit("evidence:RegisterDevice", site.Box.Serial, site.Box.KeyRecords().ToJsonString()));
+        Assert.Equal("NOT_ALLOWED: needs role admin", notAllowed.ChaincodeResponse!.Message);
 
         await admin.Submit("evidence:RegisterDevice", site.Box.Serial, site.Box.KeyRecords().ToJsonString());
         await Said(site, "device", "confirm", site.Box.Serial);
         await Receipts(http, site.Box, 1);
+        var second = await clerk.Ask("evidence:SubmitBatches", $"[{site.Box.Contradiction(batch)["header"]!.ToJsonString()}]");
+        Assert.Equal("EQUIVOCATION", (string?)second["results"]![0]!["status"]);
         Assert.Empty(site.Network.Violations);
     }
 

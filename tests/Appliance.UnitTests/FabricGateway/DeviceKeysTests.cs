@@ -5,10 +5,8 @@ namespace Appliance.UnitTests.FabricGateway;
 
 public class DeviceKeysTests
 {
-    private const long Day = 24 * 60 * 60 * 1000;
-
     private static readonly DeviceKey s_first = new("7F3A", 1, WireSamples.Address('1').Value, 1, "operator", 0, null);
-    private static readonly DeviceKey s_second = new("7F3A", 2, WireSamples.Address('2').Value, 10, "rotation", Day, null);
+    private static readonly DeviceKey s_second = new("7F3A", 2, WireSamples.Address('2').Value, 10, "rotation", 0, null);
 
     [Theory]
     [InlineData(1, '1')]
@@ -25,12 +23,14 @@ public class DeviceKeysTests
     public void ForBatch_RevokedKey_IsNone() => Assert.Null(new DeviceKeys([s_first with { RevokedAt = 5 }]).ForBatch(1));
 
     [Theory]
-    [InlineData('2', 3 * Day, true)]
-    [InlineData('1', Day + 1, true)]
-    [InlineData('1', (2 * Day) + 1, false)]
-    [InlineData('3', Day + 1, false)]
-    public void MaySpeak_KeyBefore_OnlyWithinTheOverlap(char digit, long now, bool may) =>
-        Assert.Equal(may, new DeviceKeys([s_first, s_second]).MaySpeak(WireSamples.Address(digit).Value, now));
+    [InlineData('1', false)]
+    [InlineData('2', true)]
+    [InlineData('3', false)]
+    public void MaySpeak_AfterARotation_TheNewestKeyAlone(char digit, bool may) =>
+        Assert.Equal(may, new DeviceKeys([s_first, s_second]).MaySpeak(WireSamples.Address(digit).Value));
+
+    [Fact]
+    public void MaySpeak_RevokedKey_MayNot() => Assert.False(new DeviceKeys([s_first with { RevokedAt = 5 }]).MaySpeak(s_first.Address));
 
     [Fact]
     public void WhyNotRotate_FollowsTheCurrentKey_IsTaken() => Assert.Null(new DeviceKeys([s_first]).WhyNotRotate(Statement(s_first.Address, 10)));

@@ -84,6 +84,10 @@ public class SubmissionReaderTests
 
     [Theory]
     [InlineData("2026-11-21T17:00:00+01:00")]
+    [InlineData("2026-11-21 17:00:00Z")]
+    [InlineData("2026-11-21T17:00Z")]
+    [InlineData("2026-02-30T17:00:00Z")]
+    [InlineData("2026-11-21T17:00:00Z\n")]
     [InlineData("yesterday")]
     [InlineData(null)]
     public void Read_EvidenceCapturedAtNoUtcTime_IsMalformed(string? captured) =>

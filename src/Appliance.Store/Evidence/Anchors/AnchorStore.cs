@@ -4,6 +4,7 @@ using System.Text.Json;
 using Appliance.Core.Evidence;
 using Appliance.Core.Evidence.Anchoring;
 using Appliance.Core.Evidence.Log;
+using Appliance.Core.Evidence.Signatures;
 using Appliance.Store.Audit;
 using Appliance.Store.Database;
 using Appliance.Store.Evidence.Log;
@@ -116,7 +117,7 @@ public sealed class AnchorStore : IAnchorSource
         {
             AnchorKind.Critical => Critical(session, after, limit),
             AnchorKind.Key => Keys(session, after, limit),
-            AnchorKind.Watchlist => WatchlistVersions.Waiting(session, Device, after, limit),
+            AnchorKind.Watchlist => WatchlistVersions.Waiting(session, Device, Signed, after, limit),
             AnchorKind.Update => Updates(session, after, limit),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "batches wait for their receipt"),
         };
@@ -173,10 +174,10 @@ public sealed class AnchorStore : IAnchorSource
         row =>
         {
             var digest = row.GetFieldValue<byte[]>(2);
+            var (signer, signature) = Signed(PersonalMessage.Digest(digest), row.GetString(3), row.GetFieldValue<byte[]>(4));
             return new AnchorElement(
                 AnchorKind.Critical, (row.GetInt64(0) * BatchHeader.MaxLeaves) + row.GetInt64(1), "evidence " + Convert.ToHexStringLower(digest),
-                AnchorJson.Critical(
-                    Device, digest, row.GetString(3), row.GetFieldValue<byte[]>(4), row.GetString(5), Time.FromDb(row.GetInt64(6))));
+                AnchorJson.Critical(Device, digest, signer, signature, row.GetString(5), Time.FromDb(row.GetInt64(6))));
         },
         after / BatchHeader.MaxLeaves, after % BatchHeader.MaxLeaves, limit);
 
@@ -196,12 +197,20 @@ public sealed class AnchorStore : IAnchorSource
         row =>
         {
             var statement = new UpdateStatement(Device, row.GetString(1), row.GetInt64(2), row.GetString(3));
+            var (signer, signature) = Signed(statement.SignedDigest(), row.GetString(4), row.GetFieldValue<byte[]>(5));
             return new AnchorElement(
                 AnchorKind.Update, row.GetInt64(0),
                 string.Create(CultureInfo.InvariantCulture, $"update of {statement.Job} round {statement.Round}"),
-                AnchorJson.Update(statement, row.GetString(4), row.GetFieldValue<byte[]>(5)));
+                AnchorJson.Update(statement, signer, signature));
         },
         after, limit);
+
+    /// <summary>
+    /// After a rotation the ledger takes what carries no batch number from the new key alone: what was not handed over before is signed
+    /// again by it. The box's own records keep the signature of their time.
+    /// </summary>
+    private (string Signer, byte[] Signature) Signed(byte[] digest, string signer, byte[] signature) =>
+        _evidence.Signer is { } now && now.Address.Value != signer ? (now.Address.Value, now.Sign(digest)) : (signer, signature);
 
     private static AnchorRefusal ReadRefusal(SqliteDataReader row) => new(
         (AnchorKind)row.GetInt32(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetString(4), Time.FromDb(row.GetInt64(5)));

@@ -69,15 +69,21 @@ public sealed class WatchlistVersions
         }
     }
 
-    internal static List<AnchorElement> Waiting(Session session, string device, long after, int limit) => session.All(
+    /// <param name="session">Where to look.</param>
+    /// <param name="device">Serial number of the box.</param>
+    /// <param name="signed">Digest, signer and signature on record → those to be handed over.</param>
+    /// <param name="after">Only versions above.</param>
+    /// <param name="limit">At most so many.</param>
+    internal static List<AnchorElement> Waiting(
+        Session session, string device, Func<byte[], string, byte[], (string Signer, byte[] Signature)> signed, long after, int limit) => session.All(
         $"SELECT {Columns} FROM watchlist_versions WHERE version > ?1 ORDER BY version LIMIT ?2",
         row =>
         {
             var record = Read(row);
             var statement = new WatchlistStatement(device, WatchlistStatement.OnlyList, record.Version, record.PrevHash, record.Hash);
+            var (signer, signature) = signed(statement.SignedDigest(), record.Signer, record.Signature);
             return new AnchorElement(
-                AnchorKind.Watchlist, record.Version, $"{statement.List} version {record.Version}",
-                AnchorJson.Watchlist(statement, record.Signer, record.Signature));
+                AnchorKind.Watchlist, record.Version, $"{statement.List} version {record.Version}", AnchorJson.Watchlist(statement, signer, signature));
         },
         after, limit);
 

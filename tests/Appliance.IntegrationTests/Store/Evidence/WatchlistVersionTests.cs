@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Appliance.Core.Evidence.Anchoring;
 using Appliance.Core.Evidence.Signatures;
 using Appliance.Daemon.Evidence.Keys;
@@ -57,6 +58,25 @@ public sealed class WatchlistVersionTests : IDisposable
         var next = (await fresh.WatchlistVersions.Record("net-a"))!;
 
         Assert.Equal((2L, last, 0), (next.Version, next.PrevHash, next.Persons));
+    }
+
+    [Fact]
+    public async Task Waiting_KeyRotatedBeforeItWasHandedOver_IsSignedByTheNewKey()
+    {
+        await using var store = await EvidenceFixture.Open(_folder);
+        await store.Watchlist.Add(StoreFolder.Entry(), [StoreFolder.Photo()], StoreFolder.Someone);
+        var version = (await store.WatchlistVersions.Record("net-a"))!;
+        var next = EvidenceKey.Make();
+
+        await store.Evidence.Use(next, null, StoreFolder.Someone);
+
+        var element = JsonNode.Parse(Assert.Single(await store.Anchors.Waiting(AnchorKind.Watchlist, "https", 10, default)).Json)!;
+        Assert.Equal(next.Address.Value, (string?)element["signer"]);
+        var statement = new WatchlistStatement("7F3A", "watchlist", version.Version, version.PrevHash, version.Hash);
+        Assert.True(EvidenceSignature.TryParse((string?)element["signature"], out var signature));
+        Assert.Equal(next.Address, SignerRecovery.Instance.Recover(statement.SignedDigest(), signature));
+        // The box's own record is of its time.
+        Assert.NotEqual(next.Address.Value, Assert.Single(await store.WatchlistVersions.List(long.MaxValue, 10)).Signer);
     }
 
     [Fact]
