@@ -51,6 +51,9 @@ public static class RulesCheck
 
         if (options.Geofence.Polygon.Count > 0 && Polygon.WhyNot(Floats(options.Geofence.Polygon), -180, 180) is { } reason)
             yield return ("Geofence.Polygon", reason);
+        // A fence that nothing watches looks like protection and is none.
+        if (options.Geofence is not { RadiusMetres: 0, Polygon.Count: 0 } && options.Rules.All(rule => rule.Kind != RuleKind.Geofence))
+            yield return ("Geofence", "no rule of the kind Geofence says what happens outside; add one to Rules");
     }
 
     /// <summary>Faults of one camera's zones and lines.</summary>

@@ -27,7 +27,7 @@ public sealed class MqttLink
 {
     // A session that lived this long was a good one; the next pause starts small again.
     private static readonly TimeSpan s_good = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_refusedPause = TimeSpan.FromSeconds(30);
 
     // Retained topics sent before their answers are awaited.

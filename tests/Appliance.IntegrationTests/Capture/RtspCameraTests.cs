@@ -31,7 +31,7 @@ public sealed class RtspCameraTests(RecordedClip clip)
         Assert.Equal((RecordedClip.Width, RecordedClip.Height), (health.Width, health.Height));
         // Each frame has its own brightness, 4 apart; whatever is seen must be one of them.
         Assert.True(brightness.Count > 30);
-        Assert.All(brightness, value => Assert.InRange(Math.Abs(((value - 40 + 2) % 4) - 2), 0, 2));
+        Assert.All(brightness, value => Assert.InRange(Math.Abs(((value - 40 + 2) % 4) - 2), 0, 1));
     }
 
     [Fact]
@@ -47,7 +47,9 @@ public sealed class RtspCameraTests(RecordedClip clip)
         Assert.Equal(0, camera.Worker.Health.Restarts);
         var times = seen.ToArray();
         var steps = times.Zip(times.Skip(1), (a, b) => (b - a).TotalMilliseconds).ToArray();
-        Assert.All(steps, step => Assert.InRange(step, 1, 500));
+        // Frames may be dropped while a loaded machine stands still; a loop that went wrong would leap by the clip's length or go back.
+        var clipLength = 1000.0 * RecordedClip.Frames / RecordedClip.FramesPerSecond;
+        Assert.All(steps, step => Assert.InRange(step, 1, 0.9 * clipLength));
     }
 
     [Fact]

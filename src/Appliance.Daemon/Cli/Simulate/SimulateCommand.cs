@@ -107,7 +107,10 @@ internal sealed class SimulateCommand : Verb
                 await part.DisposeAsync();
         }
 
-        var results = lines.Where(line => line.StartsWith('{')).Select(line => JsonSerializer.Deserialize(line, PartJson.Default.PartResult)!).ToList();
+        List<PartResult> results;
+        // A reader of an ended process may be at its last line.
+        lock (lines)
+            results = [.. lines.Where(line => line.StartsWith('{')).Select(line => JsonSerializer.Deserialize(line, PartJson.Default.PartResult)!)];
         var sent = results.Sum(result => result.Sent);
         var waited = Stopwatch.GetTimestamp();
         while (meter.Delivered < sent && Stopwatch.GetElapsedTime(waited) < s_rest)

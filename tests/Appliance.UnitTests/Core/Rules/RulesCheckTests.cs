@@ -64,6 +64,19 @@ public class RulesCheckTests
     }
 
     [Fact]
+    public void Faults_FenceWithoutRule_SaysThatNothingWatchesIt()
+    {
+        var fence = new GeofenceOptions { Latitude = 47.4, Longitude = 8.5, RadiusMetres = 200 };
+        var rule = new RuleOptions { Id = "gone", Kind = RuleKind.Geofence };
+
+        var alone = RulesCheck.Faults(new RulesOptions { Geofence = fence }, new(["gate"], ["siren"], ["door"]));
+        var watched = RulesCheck.Faults(new RulesOptions { Geofence = fence, Rules = [rule] }, new(["gate"], ["siren"], ["door"]));
+
+        Assert.Equal("Geofence", Assert.Single(alone).Path);
+        Assert.Empty(watched);
+    }
+
+    [Fact]
     public void Faults_GoodRules_FindsNothing()
     {
         var options = new RulesOptions
