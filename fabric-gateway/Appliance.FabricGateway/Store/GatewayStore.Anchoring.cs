@@ -22,7 +22,8 @@ public sealed partial class GatewayStore
     /// <summary>
     /// Items that may go now, oldest first, with ids above <paramref name="after"/>. Behind a barrier of its lane that is not committed
     /// nothing goes, and a barrier waits for what was before it. A box's key also waits for its words that lie in other lanes (versions,
-    /// updates) and can still go: once the ledger has the new key it takes nothing more from the old one.
+    /// updates) and can still go: once the ledger has the new key it takes nothing more from the old one. What such a lane got after the key
+    /// waits for it in turn: refused too early, it could be parked just after the key's arrival let everything go that was parked.
     /// </summary>
     public Task<List<PendingItem>> Pending(long after, int count, CancellationToken cancel) => Read(
         session => session.All(
@@ -33,12 +34,14 @@ public sealed partial class GatewayStore
                 SELECT 1 FROM items b WHERE b.lane = i.lane AND b.barrier = 1 AND b.state IN (0, 1, 3) AND b.id < i.id))
               AND (i.barrier = 0 OR NOT EXISTS (
                 SELECT 1 FROM items e WHERE e.lane = i.lane AND e.lane IS NOT NULL AND e.state IN (0, 1) AND e.id < i.id))
+              AND (i.kind NOT IN (3, 4) OR NOT EXISTS (
+                SELECT 1 FROM items b WHERE b.lane = ?3 || i.device AND b.barrier = 1 AND b.state IN (0, 1, 3) AND b.id < i.id))
               AND (i.kind <> 5 OR NOT EXISTS (
                 SELECT 1 FROM items e WHERE e.device = i.device AND e.kind IN (3, 4) AND e.state IN (0, 1) AND e.id < i.id
                   AND NOT EXISTS (SELECT 1 FROM items b WHERE b.lane = e.lane AND b.barrier = 1 AND b.state = 3 AND b.id < e.id)))
             ORDER BY i.id LIMIT ?2
             """,
-            ReadItem, after, count),
+            ReadItem, after, count, AnchorCalls.DeviceLane("")),
         cancel);
 
     /// <summary>Transactions of an earlier run whose fate is not known.</summary>

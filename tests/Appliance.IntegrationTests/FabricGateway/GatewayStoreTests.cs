@@ -132,6 +132,23 @@ public class GatewayStoreTests
     }
 
     [Fact]
+    public async Task Pending_WordOfTheNewKey_WaitsForTheRotation()
+    {
+        await using var outbox = new OutboxFixture();
+        outbox.Ledger.Answer = _ => """{"status":"ok"}""";
+        var rotation = outbox.Reader.Read(outbox.Box.Rotate().Deserialize(WireJson.Default.WireKey)).Submission!;
+        await outbox.Store.Take(rotation, null, s_never);
+        var (list, _) = outbox.Reader.Read(outbox.Box.Watchlist(1, SigningBox.Root(0)).Deserialize(WireJson.Default.WireWatchlist));
+        await outbox.Store.Take([list!], ItemVia.Https, s_never);
+
+        var first = Assert.Single(await outbox.Store.Pending(0, 10, s_never));
+        await outbox.Flight.Run([first], s_never);
+        var second = Assert.Single(await outbox.Store.Pending(0, 10, s_never));
+
+        Assert.Equal((ItemKind.DeviceKey, ItemKind.Watchlist), (first.Kind, second.Kind));
+    }
+
+    [Fact]
     public async Task Pending_RoundOfLearning_OpensBeforeItsUpdatesAndClosesAfterThem()
     {
         await using var outbox = new OutboxFixture();
