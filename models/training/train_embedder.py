@@ -31,7 +31,7 @@ RENDER_SHARE = 0.12
 # So many crops of a batch are blended with another, and their labels likewise (mixup, Zhang et al., 2018).
 MIXED = 0.4
 # So many crops are misaligned further than a good detector would.
-LOOSE = 0.3
+LOOSE = 0.45
 
 
 class Faces:
