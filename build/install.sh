@@ -42,7 +42,6 @@ unit() { # name of the service's files in systemd/
     install -D -m 644 "systemd/$1.tmpfiles" "$root/usr/lib/tmpfiles.d/$1.conf"
 }
 
-mkdir -p "${root:-/}"
 program src/Appliance.Daemon watchpost
 launcher watchpost /usr/lib/watchpost/Appliance.Daemon.dll ORT_DISABLE_TELEMETRY=1
 rm -rf "$root/usr/share/watchpost/models"

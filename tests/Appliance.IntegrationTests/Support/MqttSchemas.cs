@@ -13,8 +13,6 @@ namespace Appliance.IntegrationTests.Support;
 /// </summary>
 public sealed class MqttSchemas : IDisposable
 {
-    private static readonly SemaphoreSlim s_installing = new(1);
-
     private readonly Process _node;
     private readonly Lock _lock = new();
 
@@ -36,7 +34,7 @@ public sealed class MqttSchemas : IDisposable
     public static async Task<MqttSchemas> Start()
     {
         var check = Path.Combine(Folder, "check");
-        await Install(check);
+        await NpmFolder.Install(check);
         var node = Process.Start(new ProcessStartInfo("node", ["validate.mjs"])
         {
             WorkingDirectory = check,
@@ -99,30 +97,5 @@ public sealed class MqttSchemas : IDisposable
     {
         var fixedParts = topic.Replace("{prefix}", prefix, StringComparison.Ordinal).Replace("{frigate}", frigate, StringComparison.Ordinal);
         return new("^" + Regex.Replace(fixedParts, "{[a-z]+}", "[^/]+") + "$");
-    }
-
-    private static async Task Install(string folder)
-    {
-        // Test classes start side by side: a folder that is there may be one that npm is still filling.
-        await s_installing.WaitAsync();
-        try
-        {
-            if (!IsInstalled(folder))
-                await NpmCi(folder);
-        }
-        finally
-        {
-            s_installing.Release();
-        }
-    }
-
-    private static bool IsInstalled(string folder) => Directory.Exists(Path.Combine(folder, "node_modules", "ajv-formats"));
-
-    private static async Task NpmCi(string folder)
-    {
-        using var npm = Process.Start(new ProcessStartInfo("npm", ["ci", "--silent", "--no-audit", "--no-fund"]) { WorkingDirectory = folder })!;
-        await npm.WaitForExitAsync();
-        if (npm.ExitCode != 0)
-            throw new InvalidOperationException($"npm ci in {folder} failed");
     }
 }
